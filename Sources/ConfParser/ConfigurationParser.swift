@@ -1,0 +1,100 @@
+/// Reads a configuration and what it includes.
+///
+/// Pure: the bytes of every file come from `load`, nothing is printed and no name is looked up.
+public func parseConfiguration(
+    path: [UInt8], family: ProtocolFamily, load: (_ path: [UInt8]) -> LoadedFile
+) -> ParseOutcome {
+    let bytes: [UInt8]
+    switch load(path) {
+    case .bytes(let contents): bytes = contents
+    case .failed(let reason):
+        var outcome = ParseOutcome(tree: ConfigurationTree())
+        outcome.fatal = cannotOpen(path, reason)
+        return outcome
+    }
+    return withoutActuallyEscaping(load) { load in
+        var tree = ConfigurationTree()
+        tree.files = [path]
+        var parser = Parser(
+            lexer: Lexer(bytes: bytes, fileName: path, fileIndex: 0), family: family, tree: tree)
+        parser.load = load
+        parser.parseRoot()
+        var outcome = ParseOutcome(tree: parser.tree)
+        outcome.messages = parser.lexer.messages
+        outcome.hasErrors = parser.lexer.errorCount > 0
+        outcome.fatal = parser.lexer.fatal
+        return outcome
+    }
+}
+
+private func cannotOpen(_ path: [UInt8], _ reason: [UInt8]) -> [UInt8] {
+    [UInt8](literal: "Can't open ") + path + [UInt8](literal: ": ") + reason
+}
+
+extension Parser {
+    /// The whole file.
+    mutating func parseRoot() {
+        var block = Block(isAuthoritative: false)
+        parseFile(&block, Context(kind: .root, network: nil))
+        tree.root = block.scope
+    }
+
+    private mutating func parseFile(_ block: inout Block, _ context: Context) {
+        while true {
+            if peek().kind == .endOfFile {
+                next()
+                return
+            }
+            parseStatement(&block, context)
+        }
+    }
+
+    /// After `include`: the file is read as if its statements stood here.
+    mutating func parseInclude(_ block: inout Block, _ context: Context) {
+        let token = next()
+        guard token.kind == .string else { return fail(.filenameStringExpected) }
+        let path = text(token)
+        guard includeDepth < Self.includeDepthLimit, tree.files.count < 65_535, let load else {
+            lexer.stop(
+                [UInt8](literal: "Too many nested include files: ") + path)
+            return
+        }
+        switch load(path) {
+        case .failed(let reason):
+            lexer.stop(cannotOpen(path, reason))
+            return
+        case .bytes(let bytes):
+            if parseIncluded(bytes, path, &block, context) { warn(.badParse, path) }
+        }
+        parseSemicolon()
+    }
+
+    /// True if there were complaints.
+    private mutating func parseIncluded(
+        _ bytes: [UInt8], _ path: [UInt8], _ block: inout Block, _ context: Context
+    ) -> Bool {
+        var outer = lexer
+        lexer = Lexer(
+            bytes: bytes, fileName: path,
+            fileIndex: UInt16(truncatingIfNeeded: tree.files.count))
+        lexer.messages = outer.messages
+        outer.messages = []
+        tree.files.append(path)
+        includeDepth += 1
+        var inner = block
+        // A host's own items are not known inside an included file (ISC).
+        inner.host = nil
+        inner.followsDeclaration = false
+        parseFile(&inner, context)
+        inner.host = block.host
+        inner.followsDeclaration = block.followsDeclaration
+        block = inner
+        includeDepth -= 1
+        let (messages, fatal) = (lexer.messages, lexer.fatal)
+        let hasErrors = lexer.errorCount > 0
+        lexer = outer
+        lexer.messages = messages
+        if let fatal { lexer.stop(fatal) }
+        return hasErrors
+    }
+}

@@ -1,0 +1,172 @@
+import Wire
+
+extension Parser {
+    /// After `class`, `subclass`, `vendor-class` or `user-class`.
+    mutating func parseClass(_ kind: TokenKind, _ block: inout Block) {
+        let position = lexer.position
+        let token = next()
+        guard token.kind == .string else { return fail(.expectingClassNameBig) }
+        let name = text(token)
+        if kind == .class {
+            guard parseLeftBrace() else {
+                return
+            }
+            symbols.classes.insert(name)
+            var body = ClassBody(isSubclass: false)
+            var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+            parseClassBody(&body, &inner)
+            var declaration = ClassDeclaration(name: name, position: position)
+            declaration.matchIf = body.matchIf
+            declaration.submatch = body.submatch
+            declaration.isSpawning = body.isSpawning
+            declaration.leaseLimit = body.leaseLimit
+            declaration.flags = body.flags
+            declaration.scope = inner.scope
+            block.scope.declarations.append(.classOf(declaration))
+            return
+        }
+        guard symbols.classes.contains(name) else { return fail(.noClassNamed, name) }
+        var data = name
+        if kind == .subclass {
+            guard let given = parseSubclassData() else { return }
+            data = given
+        }
+        var declaration = SubclassDeclaration(className: name, data: data, position: position)
+        if !accept(.semicolon) {
+            guard parseLeftBrace() else { return }
+            var body = ClassBody(isSubclass: true)
+            var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+            parseClassBody(&body, &inner)
+            declaration.leaseLimit = body.leaseLimit
+            declaration.flags = body.flags
+            declaration.scope = inner.scope
+        }
+        block.scope.declarations.append(.subclass(declaration))
+    }
+
+    private mutating func parseSubclassData() -> [UInt8]? {
+        let token = peek()
+        if token.kind == .string {
+            next()
+            return text(token)
+        }
+        if token.kind.isNumeric { return parseHexList() }
+        warn(.expectingStringOrHexList)
+        return nil
+    }
+
+    /// What the block of a class says about the class itself.
+    private struct ClassBody {
+        var isSubclass: Bool
+        var matchIf: Expression?
+        /// True once `match if` was seen, even if its condition was in error.
+        var hasMatchIf = false
+        var submatch: Expression?
+        /// As ``hasMatchIf``, for `match` and `spawn`.
+        var hasSubmatch = false
+        var isSpawning = false
+        var leaseLimit: Int32?
+        var flags: DeclarationFlags = []
+    }
+
+    private mutating func parseClassBody(_ body: inout ClassBody, _ inner: inout Block) {
+        while checkBlockEnd() == .goOn {
+            switch peek().kind {
+            case .dynamic:
+                next()
+                body.flags.insert(.isDynamic)
+                guard parseSemicolon() else { return }
+            case .deleted:
+                next()
+                body.flags.insert(.isDeleted)
+                guard parseSemicolon() else { return }
+            case .match:
+                guard parseMatch(&body) else { return }
+            case .spawn:
+                guard parseSpawn(&body) else { return }
+            case .lease:
+                guard parseLeaseLimit(&body) else { return }
+            default:
+                parseStatement(&inner, Context(kind: .classBody, network: nil))
+            }
+        }
+    }
+
+    /// False if the block ends because of a complaint, as for the next two.
+    private mutating func parseMatch(_ body: inout ClassBody) -> Bool {
+        if body.isSubclass {
+            fail(.invalidMatchInSubclass)
+            return false
+        }
+        next()
+        guard peek().kind == .if else { return parseSubmatch(&body) }
+        next()
+        if body.hasMatchIf {
+            fail(.onlyOneMatchIf)
+            return false
+        }
+        body.hasMatchIf = true
+        var lose = false
+        if let condition = parseBoolean(&lose) {
+            body.matchIf = condition
+            parseSemicolon()
+        } else if !lose {
+            fail(.expectingBooleanExpr)
+        }
+        return true
+    }
+
+    private mutating func parseSpawn(_ body: inout ClassBody) -> Bool {
+        next()
+        if body.isSubclass {
+            fail(.invalidSpawnInSubclass)
+            return false
+        }
+        guard next().kind == .with else {
+            fail(.expectingWith)
+            return false
+        }
+        let hadSubmatch = body.hasSubmatch
+        guard parseSubmatch(&body) else { return false }
+        if !hadSubmatch { body.isSpawning = true }
+        return true
+    }
+
+    private mutating func parseSubmatch(_ body: inout ClassBody) -> Bool {
+        if body.hasSubmatch {
+            fail(.cantOverrideSubmatch)
+            return false
+        }
+        body.hasSubmatch = true
+        var lose = false
+        if let data = parseData(&lose) {
+            body.submatch = data
+            parseSemicolon()
+        } else if !lose {
+            fail(.expectingDataExpr)
+        }
+        return true
+    }
+
+    private mutating func parseLeaseLimit(_ body: inout ClassBody) -> Bool {
+        next()
+        var token = next()
+        guard token.kind == .limit else {
+            fail(.expectingLimit, at: token)
+            return false
+        }
+        token = next()
+        guard token.kind == .number else {
+            fail(.expectingANumber, at: token)
+            return false
+        }
+        let limit = Int32(bitPattern: decimal(token))
+        if limit < 0 {
+            lexer.stop([UInt8](literal: "no memory for billed leases."))
+            return false
+        }
+        body.leaseLimit = limit
+        parseSemicolon()
+        return true
+    }
+}

@@ -1,0 +1,323 @@
+import Wire
+
+extension Parser {
+    /// Declarations that begin with their own word and have a name or number and a block.
+    mutating func parseNamedDeclaration(
+        _ kind: TokenKind, _ block: inout Block, _ context: Context
+    ) {
+        next()
+        // The refusal of each place, if there is one (config-language.md §2).
+        let refusal: DiagnosticID?
+        switch kind {
+        case .host:
+            refusal =
+                context.kind == .host || context.kind == .classBody
+                ? .hostNotAllowed : nil
+        case .group:
+            refusal = context.kind == .classBody ? .groupNotAllowed : nil
+        case .sharedNetwork:
+            switch context.kind {
+            case .sharedNetwork, .subnet, .host, .classBody: refusal = .sharedNetworkNotAllowed
+            default: refusal = nil
+            }
+        case .subnet, .subnet6:
+            switch context.kind {
+            case .subnet, .host, .classBody: refusal = .subnetNotAllowed
+            default: refusal = nil
+            }
+        default:
+            refusal = context.kind == .classBody ? .classNotAllowed : nil
+        }
+        if let refusal {
+            fail(refusal)
+            block.followsDeclaration = kind != .sharedNetwork && !Self.isClassWord(kind)
+            return
+        }
+        var isReset = false
+        switch kind {
+        case .host:
+            warnAboutHost(context)
+            parseHost(&block, context)
+        case .group: parseGroup(&block, context)
+        case .sharedNetwork: parseSharedNetwork(&block, context)
+        case .subnet:
+            parseSubnet(&block, context)
+            isReset = context.joinsNetwork
+        case .subnet6:
+            parseSubnet6(&block, context)
+            isReset = context.joinsNetwork
+        default: parseClass(kind, &block)
+        }
+        block.followsDeclaration = !isReset
+    }
+
+    private static func isClassWord(_ kind: TokenKind) -> Bool {
+        kind == .class || kind == .subclass || kind == .vendorClass || kind == .userClass
+    }
+
+    private mutating func warnAboutHost(_ context: Context) {
+        guard !symbols.hasWarnedAboutHosts,
+            context.kind == .subnet || context.kind == .sharedNetwork
+        else { return }
+        symbols.hasWarnedAboutHosts = true
+        lexer.log(
+            [UInt8](
+                literal: """
+                    WARNING: Host declarations are global.  They are not limited to the scope you \
+                    declared them in.
+                    """))
+    }
+
+    /// What happens at the start of each turn of a block's loop.
+    enum BlockStep {
+        case goOn, ended
+    }
+
+    /// Ends a block at its right brace or, with a complaint, at the end of the file.
+    mutating func checkBlockEnd() -> BlockStep {
+        switch peek().kind {
+        case .rightBrace:
+            next()
+            return .ended
+        case .endOfFile:
+            next()
+            warn(.unexpectedEndOfFile)
+            return .ended
+        default:
+            return .goOn
+        }
+    }
+
+    // MARK: Shared network
+
+    private mutating func parseSharedNetwork(_ block: inout Block, _ context: Context) {
+        let position = lexer.position
+        var name: [UInt8]
+        let token = peek()
+        if token.kind == .string {
+            next()
+            name = text(token)
+            if name.isEmpty {
+                warn(.zeroLengthSharedNetworkName)
+                name = [UInt8](literal: "<no-name-given>")
+            }
+        } else if let dotted = parseDottedName() {
+            name = dotted
+        } else {
+            return fail(.expectingNameForSharedNetwork)
+        }
+        guard parseLeftBrace() else { return }
+        let network = symbols.networks.count
+        symbols.networks.append(Symbols.Network(name: name))
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        var innerContext = Context(kind: .sharedNetwork, network: network)
+        innerContext.joinsNetwork = true
+        while true {
+            if peek().kind == .rightBrace {
+                next()
+                if symbols.networks[network].subnetCount == 0 { warn(.emptySharedNetwork) }
+                break
+            }
+            if checkBlockEnd() == .ended { break }
+            if peek().kind == .interface {
+                if parseInterface(network) { continue }
+                break
+            }
+            parseStatement(&inner, innerContext)
+        }
+        block.scope.declarations.append(
+            .sharedNetwork(
+                SharedNetworkDeclaration(
+                    name: name, interface: symbols.networks[network].interface,
+                    failoverPeer: symbols.networks[network].failoverPeer, scope: inner.scope,
+                    position: position)))
+    }
+
+    /// `interface NAME;` False if the block ends because of a complaint.
+    private mutating func parseInterface(_ network: Int) -> Bool {
+        next()
+        let token = next()
+        if symbols.networks[network].interface != nil {
+            warn(.twoInterfaces)
+        } else {
+            symbols.networks[network].interface = text(token)
+        }
+        return parseSemicolon()
+    }
+
+    // MARK: Subnet
+
+    private mutating func parseSubnet(_ block: inout Block, _ context: Context) {
+        let position = lexer.position
+        guard let address = parseAddress() else { return }
+        guard next().kind == .netmask else { return fail(.expectingNetmask) }
+        // ISC: what the end of the file leaves out stays as the address has it.
+        guard let netmask = parseAddress(over: address) else { return }
+        if address.rawValue & ~netmask.rawValue != 0 {
+            return fail(
+                .badSubnetCombination, Array(address.description.utf8),
+                Array(netmask.description.utf8))
+        }
+        let subnet = Symbols.Subnet(address: address, netmask: netmask)
+        warnAboutOverlap(subnet)
+        guard parseLeftBrace() else { return }
+        let (network, joins) = networkForSubnet(
+            context, Array(address.description.utf8), Self.prefixLength(netmask))
+        var innerContext = Context(kind: .subnet, network: network)
+        innerContext.subnet = subnet
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        parseSubnetBody(&inner, innerContext, network)
+        symbols.networks[network].subnets.append(subnet)
+        symbols.networks[network].subnetCount += 1
+        block.scope.declarations.append(
+            .subnet(
+                SubnetDeclaration(
+                    address: address, netmask: netmask,
+                    interface: symbols.networks[network].interface, isInSharedNetwork: joins,
+                    scope: inner.scope, position: position)))
+    }
+
+    private mutating func networkForSubnet(
+        _ context: Context, _ address: [UInt8], _ length: Int
+    ) -> (Int, joins: Bool) {
+        if context.joinsNetwork, let network = context.network { return (network, true) }
+        symbols.networks.append(
+            Symbols.Network(name: address + [UInt8(ascii: "/")] + number(length)))
+        return (symbols.networks.count - 1, false)
+    }
+
+    private mutating func parseSubnetBody(
+        _ inner: inout Block, _ context: Context, _ network: Int
+    ) {
+        while checkBlockEnd() == .goOn {
+            if peek().kind == .interface {
+                if parseInterface(network) { continue }
+                return
+            }
+            parseStatement(&inner, context)
+        }
+    }
+
+    /// Number of leading one bits as ISC counts them: up to the last one bit.
+    static func prefixLength(_ netmask: IPv4Address) -> Int {
+        32 - netmask.rawValue.trailingZeroBitCount
+    }
+
+    /// Compares with the subnet declared before; only with that one (ISC).
+    private mutating func warnAboutOverlap(_ subnet: Symbols.Subnet) {
+        if let last = symbols.lastSubnet,
+            last.contains(subnet.address) || subnet.contains(last.address)
+        {
+            var line = [UInt8](literal: "Warning: subnet ")
+            for (index, one) in [subnet, last].enumerated() {
+                if index == 1 { line.append(text: " overlaps subnet ") }
+                line.append(one.address)
+                line.append(text: "/")
+                line.append(decimal: Self.prefixLength(one.netmask))
+            }
+            lexer.log(line)
+        }
+        symbols.lastSubnet = subnet
+    }
+
+    private mutating func parseSubnet6(_ block: inout Block, _ context: Context) {
+        guard family == .v6 else { return fail(.subnet6OnlyInV6) }
+        let position = lexer.position
+        guard let address = parseIPv6Address() else { return }
+        guard next().kind == .slash else { return fail(.expectingASlashDot) }
+        let token = next()
+        guard token.kind == .number else { return fail(.expectingANumberBigDot) }
+        let length = Int32(bitPattern: decimal(token))
+        guard (0...128).contains(length) else { return fail(.expectingNumberTo128) }
+        let prefix = IPv6Prefix(address: address, length: UInt8(length))
+        guard address == address.masked(prefix.length) else {
+            return fail(.newSubnetMaskTooShort)
+        }
+        warnAboutOverlap6(prefix)
+        guard parseLeftBrace() else { return }
+        let (network, joins) = networkForSubnet(
+            context, Array(address.description.utf8), Int(length))
+        var innerContext = Context(kind: .subnet, network: network)
+        innerContext.subnet6 = prefix
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        parseSubnetBody(&inner, innerContext, network)
+        symbols.networks[network].subnetCount += 1
+        block.scope.declarations.append(
+            .subnet6(
+                Subnet6Declaration(
+                    address: address, prefixLength: prefix.length,
+                    interface: symbols.networks[network].interface, isInSharedNetwork: joins,
+                    scope: inner.scope, position: position)))
+    }
+
+    private mutating func warnAboutOverlap6(_ prefix: IPv6Prefix) {
+        if let last = symbols.lastSubnet6 {
+            let length = min(prefix.length, last.length)
+            if prefix.address.masked(length) == last.address.masked(length) {
+                var line = [UInt8](literal: "Warning: subnet ")
+                for (index, one) in [prefix, last].enumerated() {
+                    if index == 1 { line.append(text: " overlaps subnet ") }
+                    line.append(string: one.address.description)
+                    line.append(text: "/")
+                    // ISC prints lengths above 32 as 32.
+                    line.append(decimal: Int(min(one.length, 32)))
+                }
+                lexer.log(line)
+            }
+        }
+        symbols.lastSubnet6 = prefix
+    }
+
+    // MARK: Group
+
+    mutating func parseGroup(_ block: inout Block, _ context: Context) {
+        let position = lexer.position
+        var name: [UInt8]?
+        let token = peek()
+        if token.kind.isIdentifier || token.kind == .string {
+            next()
+            name = text(token)
+        }
+        guard parseLeftBrace() else { return }
+        var group = GroupDeclaration(name: name, position: position)
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        while checkBlockEnd() == .goOn {
+            parseGroupItem(&group, &inner, context)
+        }
+        group.scope = inner.scope
+        if let name {
+            if group.flags.contains(.isDeleted) {
+                symbols.groups.remove(name)
+            } else {
+                symbols.groups.insert(name)
+            }
+        }
+        block.scope.declarations.append(.group(group))
+    }
+
+    /// A flag must be followed by a statement: ISC cannot read back the empty groups that it writes
+    /// to
+    /// the lease file itself. Where no record may be lost this is not demanded.
+    mutating func parseGroupItem(
+        _ group: inout GroupDeclaration, _ inner: inout Block, _ context: Context
+    ) {
+        switch peek().kind {
+        case .deleted:
+            next()
+            parseSemicolon()
+            group.flags.insert(.isDeleted)
+        case .dynamic:
+            next()
+            parseSemicolon()
+            group.flags.insert(.isDynamic)
+        case .static:
+            next()
+            parseSemicolon()
+            group.flags.insert(.isStatic)
+        default:
+            return parseStatement(&inner, context.nested(.group))
+        }
+        if leaseRecovery == .atNextRecord, peek().kind == .rightBrace { return }
+        parseStatement(&inner, context.nested(.group))
+    }
+}

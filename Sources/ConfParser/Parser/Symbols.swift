@@ -1,0 +1,93 @@
+import Wire
+
+/// What the parser remembers of what was declared, because later statements are checked against it.
+struct Symbols {
+    /// Every class by name.
+    var classes: Set<[UInt8]> = []
+    /// Hosts by name; `true` if it was deleted.
+    var hosts: [[UInt8]: Bool] = [:]
+    /// Named groups.
+    var groups: Set<[UInt8]> = []
+    /// Index in ``ConfigurationTree/failoverPeers`` by name.
+    var failoverPeers: [[UInt8]: Int] = [:]
+    /// Index in ``ConfigurationTree/keys`` by name in small letters.
+    var keys: [[UInt8]: Int] = [:]
+    /// Index in ``ConfigurationTree/zones`` by name in small letters.
+    var zones: [[UInt8]: Int] = [:]
+    /// Every shared network, implicit ones too.
+    var networks: [Network] = []
+    /// The subnets declared last, which the next one is compared with.
+    var lastSubnet: Subnet?
+    var lastSubnet6: IPv6Prefix?
+    /// Addresses that are in a range.
+    var ranges = AddressIntervals()
+    /// The warning about hosts in subnets is logged once.
+    var hasWarnedAboutHosts = false
+
+    struct Subnet {
+        var address: IPv4Address
+        var netmask: IPv4Address
+
+        func contains(_ other: IPv4Address) -> Bool {
+            other.rawValue & netmask.rawValue == address.rawValue
+        }
+    }
+
+    struct Network {
+        var name: [UInt8]
+        var subnets: [Subnet] = []
+        /// Subnets of both kinds that were completed.
+        var subnetCount = 0
+        var interface: [UInt8]?
+        var failoverPeer: Int?
+        var pools: [Pool] = []
+    }
+
+    /// As much of a pool as decides which pool a range outside of pools joins.
+    struct Pool {
+        var permits: [PoolPermit]
+        var failoverPeer: Int?
+
+        /// True for a pool like the one that ranges outside of pools make for themselves.
+        func isImplicit(dynamicBootp: Bool) -> Bool {
+            guard permits.count == 1, let permit = permits.first else { return false }
+            return dynamicBootp
+                ? permit.isAllowed && permit.clients == .all
+                : !permit.isAllowed && permit.clients == .dynamicBootp
+        }
+    }
+}
+
+/// A set of IPv4 addresses as sorted intervals that do not touch.
+struct AddressIntervals {
+    private var lows: [UInt32] = []
+    private var highs: [UInt32] = []
+
+    /// Adds `low...high`; gives back the parts that were there before.
+    mutating func insert(_ low: UInt32, _ high: UInt32) -> [ClosedRange<UInt32>] {
+        // Files mostly declare ranges in rising order.
+        if let last = highs.last, last < low {
+            lows.append(low)
+            highs.append(high)
+            return []
+        }
+        var first = 0
+        var end = highs.count
+        while first < end {
+            let middle = (first + end) / 2
+            if highs[middle] < low { first = middle + 1 } else { end = middle }
+        }
+        var overlaps: [ClosedRange<UInt32>] = []
+        var (newLow, newHigh) = (low, high)
+        var past = first
+        while past < lows.count, lows[past] <= high {
+            overlaps.append(max(low, lows[past])...min(high, highs[past]))
+            newLow = min(newLow, lows[past])
+            newHigh = max(newHigh, highs[past])
+            past += 1
+        }
+        lows.replaceSubrange(first..<past, with: CollectionOfOne(newLow))
+        highs.replaceSubrange(first..<past, with: CollectionOfOne(newHigh))
+        return overlaps
+    }
+}

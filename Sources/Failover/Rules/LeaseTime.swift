@@ -1,0 +1,34 @@
+public import Wire
+
+/// How long a lease may be, given what the partner knows: the MCLT rule (failover.md §6.5).
+public enum LeaseTime {
+    /// An end that never comes, as a client asks for it.
+    public static let infinite: UInt32 = 0xffff_ffff
+
+    /// Seconds that a client gets of the `desired` ones: never beyond the potential expiration that
+    /// the partner has acknowledged plus MCLT.
+    public static func granted(
+        desired: UInt32, mclt: UInt32, tsfp: Timestamp, now: Timestamp
+    ) -> UInt32 {
+        guard desired > mclt else { return desired }
+        guard tsfp > now else { return mclt }
+        let known = UInt64(tsfp.seconds) - UInt64(now.seconds)
+        let limit = known + UInt64(mclt)
+        return UInt64(desired) > limit ? UInt32(clamping: limit) : desired
+    }
+
+    /// When a lease of so many seconds ends.
+    public static func end(granted: UInt32, now: Timestamp) -> Timestamp {
+        granted == infinite ? .never : now + granted
+    }
+
+    /// The potential expiration that the partner will be told: desired time plus half of the
+    /// granted time, so that the next renewal can have the desired time in full.
+    public static func potentialExpiration(
+        desired: UInt32, granted: UInt32, now: Timestamp
+    ) -> Timestamp {
+        if desired == infinite { return .never }
+        let sum = UInt64(now.seconds) + UInt64(desired) + UInt64(granted / 2)
+        return sum > UInt64(Timestamp.latest.seconds) ? .latest : Timestamp(UInt32(sum))
+    }
+}

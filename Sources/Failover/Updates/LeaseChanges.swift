@@ -1,0 +1,288 @@
+import ConfParser
+public import Leases
+public import Wire
+
+// Changes of leases of failover pools (failover.md §6.4). All writes of binding states in this
+// module go through `place`.
+
+extension Relationship {
+    /// The list of the leases that this server may give out, and that of the partner.
+    public var ownList: PoolList { configuration.isPrimary ? .free : .backup }
+    public var peerList: PoolList { configuration.isPrimary ? .backup : .free }
+    /// The binding states of those.
+    public var ownFreeState: BindingState { configuration.isPrimary ? .free : .backup }
+    public var peerFreeState: BindingState { configuration.isPrimary ? .backup : .free }
+
+    /// True for the pools of this relationship.
+    public func owns(_ pool: PoolID) -> Bool { poolSet.contains(pool) }
+
+    /// True when a lease may be given to a client that does not hold it (failover.md §6.9).
+    public func mayAllocate(_ row: LeaseRow, now: Timestamp) -> Bool {
+        !row.flags.contains(.disputed) && Allocation.isAllowed(row, rights, now: now)
+    }
+
+    /// True when an ended lease may be given back to its own client at once (failover.md §6.4).
+    public func mayReturn(_ row: LeaseRow) -> Bool {
+        (row.bindingState == .expired || row.bindingState == .released)
+            && row.rewindBindingState == .active
+    }
+
+    private var rights: Allocation.Rights {
+        var isPartnerDown = false
+        if case .partnerDown = service { isPartnerDown = true }
+        return Allocation.Rights(
+            isPrimary: configuration.isPrimary, isPartnerDown: isPartnerDown,
+            startOfState: startOfState, mclt: mclt)
+    }
+
+    /// How much of the desired time a client gets, and when the lease ends (failover.md §6.5).
+    public func grant(
+        desired: UInt32, tsfp: Timestamp, now: Timestamp
+    ) -> (granted: UInt32, ends: Timestamp) {
+        let granted = LeaseTime.granted(desired: desired, mclt: mclt, tsfp: tsfp, now: now)
+        return (granted, LeaseTime.end(granted: granted, now: now))
+    }
+
+    /// The potential expiration that the partner knows. In partner-down `tsfp` of an ended lease is
+    /// how long it is held back, which the partner does not know.
+    public func knownExpiration(_ row: LeaseRow) -> Timestamp {
+        state == .partnerDown && row.isEnded ? .none : row.tsfp
+    }
+
+    /// The state that a lease takes when its time has come.
+    static func successor(of state: BindingState) -> BindingState {
+        switch state {
+        case .active: .expired
+        case .expired, .released, .reset, .abandoned, .free: .free
+        case .backup: .backup
+        }
+    }
+
+    /// Gives a lease a binding state. When a client's lease becomes free, what belonged to the
+    /// client goes, whoever decided it.
+    mutating func place(
+        _ lease: LeaseID, _ next: BindingState, _ leases: inout LeaseStore, _ now: Now,
+        change: (inout LeaseRow) -> Void = { _ in }
+    ) {
+        let old = leases[lease].bindingState
+        let wasHeld = old == .active || old == .expired || old == .released
+        let isFree = next == .free || next == .backup
+        leases.modify(lease) {
+            $0.bindingState = next
+            $0.nextBindingState = Self.successor(of: next)
+            $0.desiredBindingState = next
+            change(&$0)
+        }
+        if wasHeld, isFree { leases.endBinding(lease, keepsVariables: old != .released) }
+        if old == .free || old == .backup || isFree {
+            scheduleBalance(leases[lease].pool, leases, now)
+        }
+    }
+
+    /// Writes the record of a lease and queues it for the partner.
+    mutating func announce(
+        _ lease: LeaseID, _ leases: inout LeaseStore, _ effects: inout Effects
+    ) {
+        leases.modify(lease) { $0.atsfp = .none }
+        effects.commit { leases.appendRecord(of: lease, to: &$0) }
+        enqueue(lease, &leases)
+    }
+}
+
+// MARK: - Events of clients
+
+extension Relationship {
+    /// After an ACK has changed a lease (client, `starts`, `ends` and `cltt` are set): tells the
+    /// partner. Writes the record; a reply to the client waits for `effects.sequence`.
+    /// - Parameter desired: the lease time before MCLT cut it, as given to
+    ///   ``grant(desired:tsfp:now:)``.
+    /// - Parameter granted: what the client was given.
+    public mutating func bound(
+        _ lease: LeaseID, desired: UInt32, granted: UInt32, leases: inout LeaseStore, now: Now,
+        into effects: inout Effects
+    ) {
+        let tstp = LeaseTime.potentialExpiration(
+            desired: desired, granted: granted, now: now.wall)
+        becomeActive(lease, tstp: tstp, &leases, now, &effects)
+    }
+
+    /// After a BOOTP reply: such a lease has no potential expiration (failover.md §6.3).
+    public mutating func boundByBOOTP(
+        _ lease: LeaseID, leases: inout LeaseStore, now: Now, into effects: inout Effects
+    ) {
+        becomeActive(lease, tstp: .none, &leases, now, &effects)
+    }
+
+    private mutating func becomeActive(
+        _ lease: LeaseID, tstp: Timestamp, _ leases: inout LeaseStore, _ now: Now,
+        _ effects: inout Effects
+    ) {
+        let rewind = leases[lease].rewindBindingState
+        let known = min(knownExpiration(leases[lease]), tstp)
+        place(lease, .active, &leases, now) {
+            $0.tstp = tstp
+            $0.tsfp = known
+        }
+        if rewind == .free || rewind == .backup {
+            scheduleBalance(leases[lease].pool, leases, now)
+        }
+        announce(lease, &leases, &effects)
+        sendUpdates(&leases, now, &effects)
+    }
+
+    /// A client gives its lease back. Writes the record.
+    public mutating func released(
+        _ lease: LeaseID, leases: inout LeaseStore, now: Now, into effects: inout Effects
+    ) {
+        guard leases[lease].bindingState == .active else { return }
+        let next = endedState(leases[lease], otherwise: .released)
+        place(lease, next, &leases, now) {
+            $0.ends = now.wall
+            $0.tstp = now.wall
+        }
+        leases.modifyDetails(lease) { $0.variables = [] }
+        holdIfPartnerDown(lease, &leases)
+        announce(lease, &leases, &effects)
+        sendUpdates(&leases, now, &effects)
+    }
+
+    /// A client refused an address, or it answered a ping. Drops the client; writes the record.
+    public mutating func declined(
+        _ lease: LeaseID, until ends: Timestamp, leases: inout LeaseStore, now: Now,
+        into effects: inout Effects
+    ) {
+        leases.setClient(lease, uid: [], hardware: .none)
+        place(lease, .abandoned, &leases, now) { $0.ends = ends }
+        leases.modifyDetails(lease) { $0 = LeaseDetails() }
+        announce(lease, &leases, &effects)
+        sendUpdates(&leases, now, &effects)
+    }
+
+    /// An administrator takes a lease back. Writes the record.
+    public mutating func reset(
+        _ lease: LeaseID, leases: inout LeaseStore, now: Now, into effects: inout Effects
+    ) {
+        place(lease, .reset, &leases, now) { $0.ends = now.wall }
+        holdIfPartnerDown(lease, &leases)
+        announce(lease, &leases, &effects)
+        sendUpdates(&leases, now, &effects)
+    }
+
+    /// The due time of a lease may have come: active leases expire, abandoned ones become free, and
+    /// while the partner is down ended ones become free as well. Nothing happens when it is not due
+    /// or when it is the partner's to decide.
+    /// - Returns: true when the lease changed.
+    @discardableResult
+    public mutating func expired(
+        _ lease: LeaseID, leases: inout LeaseStore, now: Now, into effects: inout Effects
+    ) -> Bool {
+        guard expire(lease, &leases, now, &effects) else { return false }
+        sendUpdates(&leases, now, &effects)
+        return true
+    }
+
+    mutating func expire(
+        _ lease: LeaseID, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) -> Bool {
+        let row = leases[lease]
+        guard leases.due(lease) <= now.wall else { return false }
+        switch row.bindingState {
+        case .active:
+            // In normal the primary expires leases and tells the secondary.
+            guard configuration.isPrimary || state != .normal else { return false }
+            place(lease, endedState(row, otherwise: .expired), &leases, now)
+            holdIfPartnerDown(lease, &leases)
+        case .abandoned:
+            // ISC lets it go at once, also when the partner still renews the client's lease.
+            guard state == .partnerDown || row.isKnownToPartner else { return false }
+            place(lease, .free, &leases, now)
+        case .expired, .released, .reset:
+            guard state == .partnerDown else { return false }
+            place(lease, .free, &leases, now)
+        case .free, .backup: return false
+        }
+        announce(lease, &leases, &effects)
+        return true
+    }
+
+    /// A lease that the partner has never heard of returns to where it came from.
+    private func endedState(_ row: LeaseRow, otherwise: BindingState) -> BindingState {
+        state == .communicationsInterrupted && row.rewindBindingState == ownFreeState
+            ? ownFreeState : otherwise
+    }
+}
+
+// MARK: - Due times
+
+extension Relationship {
+    /// Leases of this relationship that one tick may expire; the next one goes on.
+    static let expiriesPerTurnMax = 16384
+
+    /// When ``expireDue(leases:now:into:)`` has something to do next, by the wall clock.
+    public func nextExpiry(leases: borrowing LeaseStore) -> Timestamp? {
+        var earliest: Timestamp?
+        for pool in configuration.pools {
+            guard let due = leases.nextExpiry(in: pool) else { continue }
+            earliest = min(earliest ?? due, due)
+        }
+        return earliest
+    }
+
+    /// Changes the leases whose time has come; called by `tick`. Those that must wait for something
+    /// else than time are parked until the state changes.
+    public mutating func expireDue(
+        leases: inout LeaseStore, now: Now, into effects: inout Effects
+    ) {
+        var left = Self.expiriesPerTurnMax
+        for pool in configuration.pools {
+            while left > 0, let lease = leases.nextDue(at: now.wall, in: pool) {
+                left -= 1
+                if !expire(lease, &leases, now, &effects) { leases.park(lease) }
+            }
+        }
+        if left < Self.expiriesPerTurnMax { sendUpdates(&leases, now, &effects) }
+    }
+
+    /// Another state has other rules for the ends of leases.
+    func unparkLeases(_ leases: inout LeaseStore) {
+        for pool in configuration.pools { leases.unpark(pool) }
+    }
+
+    /// Sorts ended leases by when they may be reused while the partner is down.
+    func markPartnerDown(_ isDown: Bool, _ leases: inout LeaseStore) {
+        for pool in configuration.pools { leases.setPartnerDown(pool, isDown) }
+    }
+
+    /// On entry into partner-down all ended leases are held until the partner's promises are over.
+    func holdEndedLeases(_ leases: inout LeaseStore, _ effects: inout Effects) {
+        for pool in configuration.pools {
+            for lease in leases.inOrder(pool, .expired) {
+                holdIfPartnerDown(lease, &leases)
+                effects.commit { leases.appendRecord(of: lease, to: &$0) }
+            }
+        }
+    }
+
+    /// The partner may have renewed a lease up to MCLT beyond the latest potential expiration that
+    /// was ever exchanged about it. ISC forgets that and takes its own state's start
+    /// (failover.md §11 D10).
+    private func holdIfPartnerDown(_ lease: LeaseID, _ leases: inout LeaseStore) {
+        guard state == .partnerDown, leases[lease].isEnded else { return }
+        let (start, mclt) = (startOfState, mclt)
+        leases.modify(lease) { $0.tsfp = max(start, $0.ends, $0.tstp, $0.tsfp) + mclt }
+    }
+}
+
+extension LeaseRow {
+    /// The partner cannot take the lease for a client's: it has acknowledged the present state, or
+    /// never heard of another one than free.
+    var isKnownToPartner: Bool {
+        if rewindBindingState == .free || rewindBindingState == .backup { return true }
+        return tstp <= atsfp && flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
+    }
+
+    /// Expired, released or reset.
+    var isEnded: Bool {
+        bindingState == .expired || bindingState == .released || bindingState == .reset
+    }
+}

@@ -1,0 +1,278 @@
+import ConfParser
+import Leases
+import Wire
+
+// BNDUPD of the partner (failover.md §6.6, §6.7) and the BNDACK that answers it (§5.3).
+
+/// Why an update is not taken over: what the BNDACK says.
+struct Refusal: Error {
+    var reason: RejectReason
+    var text: [UInt8]
+
+    init(_ reason: RejectReason, _ text: StaticString) {
+        self.reason = reason
+        self.text = []
+        self.text.append(text: text)
+    }
+}
+
+extension Relationship {
+    /// Bytes of option 5 that are accepted: type and at most 20 of address.
+    private static let hardwareOptionMax = 21
+
+    /// Takes an update over or refuses it.
+    mutating func updateReceived(
+        _ message: FailoverMessage, _ leases: inout LeaseStore, _ now: Now,
+        _ effects: inout Effects
+    ) {
+        do throws(Refusal) {
+            let (lease, status) = try acceptableUpdate(message, &leases, now)
+            take(message, lease, status, &leases, now, &effects)
+        } catch {
+            refuse(message, error, now, &effects)
+            return
+        }
+        let answer = Acknowledgement(
+            address: message.assignedAddress ?? .any, xid: message.xid)
+        acknowledgements.append(answer)
+        timers.acknowledge = now.mono.advanced(seconds: Timers.acknowledgeSeconds)
+        if acknowledgements.count >= Int(peerMaxUnacked / 2) {
+            flushAcknowledgements(now, &effects)
+        }
+        if updates.waitingCount > 0 { sendUpdates(&leases, now, &effects) }
+        finishRequestIfDone(now, &effects)
+    }
+
+    private mutating func refuse(
+        _ message: FailoverMessage, _ refusal: Refusal, _ now: Now, _ effects: inout Effects
+    ) {
+        guard let link = established else { return }
+        var answer = FailoverMessage(.bindingAcknowledgement, time: now.wall, xid: message.xid)
+        answer.assignedAddress = message.assignedAddress ?? .any
+        answer.rejectReason = refusal.reason.rawValue
+        answer.message = refusal.text
+        send(answer, on: link, after: effects.sequence, now, &effects)
+    }
+
+    /// Sends all queued acknowledgements; they wait for the records of what they acknowledge.
+    mutating func flushAcknowledgements(_ now: Now, _ effects: inout Effects) {
+        timers.acknowledge = nil
+        guard let link = established, !acknowledgements.isEmpty else { return }
+        for answer in acknowledgements {
+            var message = FailoverMessage(
+                .bindingAcknowledgement, time: now.wall, xid: answer.xid)
+            message.assignedAddress = answer.address
+            send(message, on: link, after: effects.sequence, now, &effects)
+        }
+        acknowledgements.removeAll(keepingCapacity: true)
+    }
+
+    /// Steps 1 to 12 of §6.6.
+    private mutating func acceptableUpdate(
+        _ message: FailoverMessage, _ leases: inout LeaseStore, _ now: Now
+    ) throws(Refusal) -> (LeaseID, BindingState) {
+        guard let address = message.assignedAddress, let code = message.bindingStatus else {
+            throw Refusal(.missingBinding, "binding update lacks required options")
+        }
+        guard let lease = leases.lease(at: address) else {
+            throw Refusal(.illegalAddress, "unknown IP address")
+        }
+        guard owns(leases[lease].pool) else {
+            throw Refusal(
+                .illegalAddress,
+                "IP address is covered by a different failover relationship state")
+        }
+        // ISC dies of it (§11 D2).
+        guard let status = BindingState(rawValue: code) else {
+            throw Refusal(.missingBinding, "unknown binding status")
+        }
+        try settleDuel(message, lease, status, &leases)
+        try checkClient(message, status)
+        try checkFlags(message, leases[lease])
+        let row = leases[lease]
+        let change = UpdateAcceptance.Case(
+            isPrimary: configuration.isPrimary, isNormal: state == .normal,
+            from: row.bindingState, to: status, ends: row.ends,
+            potential: message.potentialExpiration ?? .none, now: now.wall)
+        guard UpdateAcceptance.isTransitionAllowed(change) else {
+            throw invalidTransition(address, row.bindingState, status)
+        }
+        return (lease, status)
+    }
+
+    private func invalidTransition(
+        _ address: IPv4Address, _ old: BindingState, _ new: BindingState
+    ) -> Refusal {
+        var refusal = Refusal(.fatalConflict, "")
+        refusal.text.append(address)
+        refusal.text.append(text: ": invalid state transition: ")
+        refusal.text.append(text: old.name)
+        refusal.text.append(text: " to ")
+        refusal.text.append(text: new.name)
+        return refusal
+    }
+
+    private mutating func settleDuel(
+        _ message: FailoverMessage, _ lease: LeaseID, _ status: BindingState,
+        _ leases: inout LeaseStore
+    ) throws(Refusal) {
+        let row = leases[lease]
+        // ISC looks at updates in flight only, and forgets a binding that still waits for the
+        // partner's window.
+        let isWaiting = row.flags.contains(.onUpdateQueue) && row.bindingState == .active
+        guard row.flags.contains(.onAckQueue) || isWaiting else { return }
+        let isOurs = UpdateAcceptance.oursWins(
+            isPrimary: configuration.isPrimary, ours: row.desiredBindingState,
+            ourContact: row.cltt, theirs: status,
+            theirContact: message.clientLastTransaction ?? .none)
+        if isOurs {
+            throw Refusal(
+                .lessCritical, "incoming update is less critical than outgoing update")
+        }
+        surrender(lease, &leases)
+    }
+
+    /// Gives up our update for the partner's. The partner gets it all the same, and if it comes in
+    /// between two of its own, the partner takes it for the last word: a lease that it has released
+    /// meanwhile is then free here and backup there (ISC leaves it so). Until that is cleared up
+    /// nobody may be given the lease.
+    private mutating func surrender(_ lease: LeaseID, _ leases: inout LeaseStore) {
+        let row = leases[lease]
+        if row.flags.contains(.onAckQueue), row.lastXid != 0 {
+            surrendered[lease] = row.lastXid
+            leases.modify(lease) { $0.flags.insert(.disputed) }
+        }
+        finishUpdate(lease, &leases)
+    }
+
+    private func checkClient(
+        _ message: FailoverMessage, _ status: BindingState
+    ) throws(Refusal) {
+        if let hardware = message.clientHardwareAddress {
+            if status == .abandoned {
+                throw Refusal(.misc, "BNDUPD to ABANDONED with a CHADDR")
+            }
+            if hardware.count > Self.hardwareOptionMax {
+                throw Refusal(.misc, "chaddr too long")
+            }
+        } else if status == .active || status == .expired || status == .released {
+            throw Refusal(.missingBinding, "BNDUPD without CHADDR")
+        }
+        if message.clientIdentifier != nil, status == .abandoned {
+            throw Refusal(.misc, "BNDUPD to ABANDONED with client-id")
+        }
+    }
+
+    private func checkFlags(_ message: FailoverMessage, _ row: LeaseRow) throws(Refusal) {
+        let flags = LeaseFlags(rawValue: UInt8(truncatingIfNeeded: message.flags ?? 0))
+        guard row.bindingState == ownFreeState else { return }
+        if flags.contains(.reserved), !row.flags.contains(.reserved) {
+            throw Refusal(.notReserved, "Address is not reserved.")
+        }
+        if flags.contains(.bootp), !row.flags.contains(.bootp) {
+            throw Refusal(.misc, "Address is not allocated to BOOTP.")
+        }
+    }
+
+    /// The effects of an accepted update.
+    private mutating func take(
+        _ message: FailoverMessage, _ lease: LeaseID, _ status: BindingState,
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        let flags = message.flags ?? 0
+        if flags & ~3 != 0 {
+            effects.log(.info) {
+                $0.append(text: "Unknown IP-flags set in BNDUPD (0x")
+                $0.append(hexNumber: UInt64(flags))
+                $0.append(text: ").")
+            }
+        }
+        let before = leases[lease]
+        let isSameClient = takeClient(message, lease, status, &leases, &effects)
+        // Both servers renewed the client's lease within the second, and only one update can be
+        // kept: the client holds the address until the later end.
+        let isLater =
+            before.bindingState == .active && status == .active && isSameClient
+            && before.tstp > before.atsfp && before.ends > (message.leaseExpiration ?? .never)
+        // Ended leases are free at once: that we know is all that the partner waits for.
+        let next: BindingState =
+            status == .expired || status == .released || status == .reset ? .free : status
+        place(lease, next, &leases, now) {
+            $0.rewindBindingState = next
+            if let ends = message.leaseExpiration, !isLater { $0.ends = ends }
+            if let potential = message.potentialExpiration {
+                $0.tsfp = potential
+                $0.atsfp = potential
+            }
+            if let starts = message.startTimeOfState { $0.starts = starts }
+            $0.flags.remove([.reserved, .bootp])
+            $0.flags.formUnion(LeaseFlags(rawValue: UInt8(flags & 3)))
+        }
+        if isLater {
+            announce(lease, &leases, &effects)
+            return
+        }
+        effects.commit { leases.appendRecord(of: lease, to: &$0) }
+        if next != status { giveByAffinity(lease, &leases, now, &effects) }
+    }
+
+    /// Sets the client of the update; false if another one had the lease before.
+    private func takeClient(
+        _ message: FailoverMessage, _ lease: LeaseID, _ status: BindingState,
+        _ leases: inout LeaseStore, _ effects: inout Effects
+    ) -> Bool {
+        let row = leases[lease]
+        let keepsClient = status == .free || status == .backup || status == .reset
+        let oldUID = leases.uid(lease)
+        var hardware = keepsClient ? row.hardware : .none
+        if let bytes = message.clientHardwareAddress, let type = bytes.first {
+            hardware = HardwareAddress(type: type, bytes: bytes.dropFirst()) ?? .none
+        }
+        let uid = message.clientIdentifier ?? (keepsClient ? oldUID : [])
+        let isOtherClient = hardware != row.hardware || uid != oldUID
+        if status == .active, row.bindingState == .active, isOtherClient {
+            effects.log(.error) {
+                $0.append(text: "Lease conflict at ")
+                $0.append(row.address)
+            }
+        }
+        leases.setClient(lease, uid: uid, hardware: hardware)
+        if status == .abandoned || (status == .active && isOtherClient) {
+            leases.modifyDetails(lease) { $0.variables = [] }
+        }
+        return !isOtherClient
+    }
+
+    /// A lease that has just become free goes to the secondary when its last client would, unless
+    /// the secondary hoards (failover.md §6.6).
+    mutating func giveByAffinity(
+        _ lease: LeaseID, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        let row = leases[lease]
+        guard configuration.isPrimary, row.bindingState == .free,
+            row.flags.isDisjoint(with: [.reserved, .bootp]),
+            Affinity.belongsToPeer(
+                uid: leases.uid(lease), hardware: row.hardware, isPrimary: true, buckets: buckets)
+        else { return }
+        let sums = arithmetic(row.pool, leases)
+        guard sums.leasesToSend > -sums.hold else { return }
+        place(lease, .backup, &leases, now) {
+            $0.starts = now.wall
+            $0.tstp = now.wall
+        }
+        announce(lease, &leases, &effects)
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Appends a number in hexadecimal without leading zeros, as `%x`.
+    mutating func append(hexNumber value: UInt64) {
+        var shift: UInt64 = 60
+        while shift > 0, value >> shift == 0 { shift -= 4 }
+        while true {
+            append(hexDigit(UInt8(value >> shift & 15)))
+            if shift == 0 { return }
+            shift -= 4
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import ConfParser
+import Leases
+import Wire
+
+// Announcing leases to the partner (failover.md §5.2, §5.4, §6.3).
+
+extension Relationship {
+    /// Updates in flight, whatever the partner announces.
+    static let inFlightMax: UInt32 = 4096
+
+    /// Puts a lease on the update queue unless it is there.
+    mutating func enqueue(_ lease: LeaseID, _ leases: inout LeaseStore) {
+        let flags = leases[lease].flags
+        if flags.contains(.onUpdateQueue) { return }
+        if flags.contains(.onAckQueue) {
+            updates.appendAgain(lease)
+        } else {
+            updates.append(lease)
+        }
+        leases.modify(lease) {
+            $0.flags.remove(.onAckQueue)
+            $0.flags.insert(.onUpdateQueue)
+            $0.lastXid = 0
+        }
+    }
+
+    /// A lease leaves the ack queue: it was answered, or the partner's update is better.
+    mutating func finishUpdate(_ lease: LeaseID, _ leases: inout LeaseStore) {
+        guard leases[lease].flags.contains(.onAckQueue) else { return }
+        updates.finish(lease)
+        leases.modify(lease) {
+            $0.flags.remove(.onAckQueue)
+            $0.lastXid = 0
+        }
+    }
+
+    /// All unacknowledged updates will be sent again.
+    mutating func takeBackUpdates(_ leases: inout LeaseStore) {
+        markWaiting(updates.takeBackAll(), &leases)
+    }
+
+    /// Updates that the partner has not answered in time will be sent again with a new xid; ISC
+    /// waits for ever (failover.md §11 D23).
+    mutating func takeBackOverdueUpdates(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        guard isConnected else { return }
+        let wait = UInt64(acknowledgementSeconds) * 1_000_000_000
+        guard now.mono.nanoseconds >= wait else { return }
+        let limit = Instant(nanoseconds: now.mono.nanoseconds - wait)
+        guard let oldest = updates.oldestSending, oldest <= limit else { return }
+        markWaiting(updates.takeBack(sentUntil: limit), &leases)
+        sendUpdates(&leases, now, &effects)
+    }
+
+    /// Seconds that a partner has for an acknowledgement; it batches for 2 s and may sync each.
+    private var acknowledgementSeconds: UInt32 {
+        2 * min(max(configuration.maxResponseDelay, 10), 1800)
+    }
+
+    /// When the oldest update in flight is overdue.
+    var nextOverdueUpdate: Instant? {
+        guard isConnected else { return nil }
+        return updates.oldestSending?.advanced(seconds: acknowledgementSeconds)
+    }
+
+    private func markWaiting(_ back: [LeaseID], _ leases: inout LeaseStore) {
+        for lease in back {
+            leases.modify(lease) {
+                $0.flags.remove(.onAckQueue)
+                $0.flags.insert(.onUpdateQueue)
+                $0.lastXid = 0
+            }
+        }
+    }
+
+    /// Sends as many updates as the partner allows, queued acknowledgements before them.
+    mutating func sendUpdates(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        guard let link = established else { return }
+        flushAcknowledgements(now, &effects)
+        let window = Int(min(peerMaxUnacked, Self.inFlightMax))
+        while updates.flightCount < window, let lease = updates.send(now: now.mono) {
+            sendUpdate(lease, on: link, &leases, now, &effects)
+        }
+    }
+
+    private mutating func sendUpdate(
+        _ lease: LeaseID, on link: LinkID, _ leases: inout LeaseStore, _ now: Now,
+        _ effects: inout Effects
+    ) {
+        let xid = takeUpdateXid(link)
+        let wasRewindable = leases[lease].rewindBindingState != leases[lease].bindingState
+        leases.modify(lease) {
+            $0.flags.remove(.onUpdateQueue)
+            $0.flags.insert(.onAckQueue)
+            $0.lastXid = xid
+            $0.rewindBindingState = $0.bindingState
+        }
+        if wasRewindable { effects.commit { leases.appendRecord(of: lease, to: &$0) } }
+        let row = leases[lease]
+        let uid = leases.uid(lease)
+        var message = FailoverMessage(.bindingUpdate, time: now.wall, xid: xid)
+        message.assignedAddress = row.address
+        message.bindingStatus = row.desiredBindingState.rawValue
+        if !uid.isEmpty { message.clientIdentifier = uid }
+        if row.hardware.length > 0 { message.clientHardwareAddress = row.hardware.typedBytes }
+        message.leaseExpiration = row.ends
+        message.potentialExpiration = row.tstp
+        message.startTimeOfState = row.starts
+        if row.cltt.isSet { message.clientLastTransaction = row.cltt }
+        let flags = row.flags.intersection([.reserved, .bootp])
+        if !flags.isEmpty { message.flags = UInt16(flags.rawValue) }
+        send(message, on: link, after: effects.sequence, now, &effects)
+    }
+
+    /// Queues what the partner may not know: on entry into normal and for UPDREQ.
+    mutating func announcePending(_ leases: inout LeaseStore) {
+        select(&leases) { $0.tstp > $0.atsfp || $0.isEnded }
+    }
+
+    private mutating func select(
+        _ leases: inout LeaseStore, where isWanted: (LeaseRow) -> Bool
+    ) {
+        for pool in configuration.pools {
+            for list in PoolList.allCases {
+                for lease in leases.inOrder(pool, list) {
+                    let row = leases[lease]
+                    let isQueued = !row.flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
+                    if !isQueued, isWanted(row) { enqueue(lease, &leases) }
+                }
+            }
+        }
+    }
+}
+
+// MARK: - Update requests
+
+extension Relationship {
+    /// Asks the partner for its leases, if linked.
+    mutating func requestUpdates(all: Bool, _ now: Now, _ effects: inout Effects) {
+        guard let link = established else { return }
+        let isAll = all || isUpdateRequestAllOutstanding
+        if isAll { isUpdateRequestAllOutstanding = true }
+        let type: MessageType = isAll ? .updateRequestAll : .updateRequest
+        let message = FailoverMessage(type, time: now.wall, xid: takeXid(link))
+        send(message, on: link, after: effects.sequence, now, &effects)
+        log(
+            .info, &effects,
+            isAll ? "Sent update request all message to " : "Sent update request message to ")
+    }
+
+    /// UPDREQ or UPDREQALL. Unlike ISC we wait for every lease of the request and not for the last
+    /// one only (failover.md §11 D9).
+    mutating func updatesRequested(
+        all: Bool, xid: UInt32, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        if updates.request != nil {
+            effects.log(
+                .info,
+                "Received update request while old update still flying!  "
+                    + "Silently discarding old request.")
+        }
+        if all { select(&leases) { _ in true } } else { announcePending(&leases) }
+        let isPending = updates.begin(requestXid: xid)
+        sendUpdates(&leases, now, &effects)
+        if !isPending { sendUpdateDone(xid, now, &effects) }
+        log(
+            .info, &effects, all ? "Update request all from " : "Update request from ",
+            isPending ? ": sending update" : ": nothing pending")
+    }
+
+    /// Sends UPDDONE when all leases of the request are answered for.
+    mutating func finishRequestIfDone(_ now: Now, _ effects: inout Effects) {
+        guard isConnected, let xid = updates.takeFinishedRequest() else { return }
+        flushAcknowledgements(now, &effects)
+        sendUpdateDone(xid, now, &effects)
+    }
+
+    private mutating func sendUpdateDone(
+        _ xid: UInt32, _ now: Now, _ effects: inout Effects
+    ) {
+        guard let link = established else { return }
+        let message = FailoverMessage(.updateDone, time: now.wall, xid: xid)
+        send(message, on: link, after: effects.sequence, now, &effects)
+        log(.info, &effects, "Sent update done message to ")
+    }
+
+    /// UPDDONE (failover.md §4.5).
+    mutating func updateDone(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        logPeer(.info, &effects) { $0.append(text: "peer update completed.") }
+        isUpdateRequestAllOutstanding = false
+        switch state {
+        case .recover:
+            let needsNoWait =
+                partnerState == .recover || partnerState == .recoverDone
+                || startOfState + mclt <= now.wall
+            enter(needsNoWait ? .recoverDone : .recoverWait, &leases, now, &effects)
+        case .potentialConflict where configuration.isPrimary:
+            if partnerState == .conflictDone {
+                effects.log(
+                    .error,
+                    "Secondary is in conflict_done state after conflict resolution, "
+                        + "this is illegal.")
+                enter(.shutdown, &leases, now, &effects)
+            } else {
+                enter(.conflictDone, &leases, now, &effects)
+            }
+        case .potentialConflict:
+            if partnerState == .conflictDone {
+                enter(.normal, &leases, now, &effects)
+            } else {
+                effects.log(.error, "Spurious update-done message.")
+            }
+        case .conflictDone: effects.log(.error, "Spurious update-done message.")
+        case .unknown, .startup, .normal, .communicationsInterrupted, .partnerDown, .paused,
+            .shutdown, .recoverDone, .resolutionInterrupted, .recoverWait:
+            break
+        }
+    }
+}

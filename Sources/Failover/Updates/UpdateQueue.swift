@@ -1,0 +1,139 @@
+import Leases
+import Wire
+
+/// Leases to be announced, and those announced and not yet acknowledged (failover.md §5.2).
+///
+/// A lease is in one of the two at most; ``LeaseFlags`` of its row say in which, and are kept by
+/// the callers.
+struct UpdateQueue: Sendable {
+    /// A lease and when it began to need announcing. The serial stays when it is sent, taken back
+    /// or changed meanwhile, so that an update request knows what it still waits for.
+    struct Entry: Sendable {
+        var lease: LeaseID
+        var serial: UInt64
+    }
+
+    /// An update without its acknowledgement.
+    struct Flight: Sendable {
+        var serial: UInt64
+        var order: UInt64
+        var sent: Instant
+    }
+
+    /// The update request that we are answering.
+    struct Request: Sendable {
+        var xid: UInt32
+        /// Serials up to this one belong to it.
+        var mark: UInt64
+        var remaining: Int
+    }
+
+    private var waiting: [Entry] = []
+    private var head = 0
+    private var flights: [LeaseID: Flight] = [:]
+    /// Flights in the order of sending; those that are over are skipped when met.
+    private var sendings: [(lease: LeaseID, order: UInt64, sent: Instant)] = []
+    private var sendingsHead = 0
+    private var nextSerial: UInt64 = 1
+    private var nextOrder: UInt64 = 1
+    private(set) var request: Request?
+
+    var waitingCount: Int { waiting.count - head }
+    var flightCount: Int { flights.count }
+    var isEmpty: Bool { waitingCount == 0 && flights.isEmpty }
+
+    /// Appends a lease that is in neither queue.
+    mutating func append(_ lease: LeaseID) {
+        waiting.append(Entry(lease: lease, serial: nextSerial))
+        nextSerial += 1
+    }
+
+    /// Appends a lease that has changed since it was announced.
+    mutating func appendAgain(_ lease: LeaseID) {
+        guard let flight = flights.removeValue(forKey: lease) else {
+            append(lease)
+            return
+        }
+        waiting.append(Entry(lease: lease, serial: flight.serial))
+        skipToOldestFlight()
+    }
+
+    /// Takes the first waiting lease and notes that it is sent.
+    mutating func send(now: Instant) -> LeaseID? {
+        guard head < waiting.count else { return nil }
+        let entry = waiting[head]
+        head += 1
+        if head == waiting.count || head > 1024 && head > waiting.count / 2 {
+            waiting.removeSubrange(..<head)
+            head = 0
+        }
+        flights[entry.lease] = Flight(serial: entry.serial, order: nextOrder, sent: now)
+        sendings.append((entry.lease, nextOrder, now))
+        nextOrder += 1
+        return entry.lease
+    }
+
+    /// The update was answered, or a better one came from the partner.
+    mutating func finish(_ lease: LeaseID) {
+        guard let flight = flights.removeValue(forKey: lease) else { return }
+        if let mark = request?.mark, flight.serial <= mark { request?.remaining -= 1 }
+        skipToOldestFlight()
+    }
+
+    /// All that is in flight returns to the front, in the order in which it was sent.
+    mutating func takeBackAll() -> [LeaseID] { takeBack { _ in true } }
+
+    /// What was sent up to this moment returns to the front.
+    mutating func takeBack(sentUntil limit: Instant) -> [LeaseID] {
+        takeBack { $0.sent <= limit }
+    }
+
+    private mutating func takeBack(where isWanted: (Flight) -> Bool) -> [LeaseID] {
+        let back = flights.filter { isWanted($0.value) }.sorted { $0.value.order < $1.value.order }
+        guard !back.isEmpty else { return [] }
+        for (lease, _) in back { flights[lease] = nil }
+        waiting.replaceSubrange(
+            ..<head, with: back.map { Entry(lease: $0.key, serial: $0.value.serial) })
+        head = 0
+        skipToOldestFlight()
+        return back.map(\.key)
+    }
+
+    /// When the oldest flight was sent.
+    var oldestSending: Instant? {
+        sendingsHead < sendings.count ? sendings[sendingsHead].sent : nil
+    }
+
+    private mutating func skipToOldestFlight() {
+        while sendingsHead < sendings.count,
+            flights[sendings[sendingsHead].lease]?.order != sendings[sendingsHead].order
+        {
+            sendingsHead += 1
+        }
+        if sendingsHead == sendings.count
+            || sendingsHead > 1024 && sendingsHead > sendings.count / 2
+        {
+            sendings.removeSubrange(..<sendingsHead)
+            sendingsHead = 0
+        }
+    }
+
+    /// Starts to answer a request with all that is in the queues now. False when there is nothing.
+    mutating func begin(requestXid: UInt32) -> Bool {
+        let remaining = waitingCount + flights.count
+        request =
+            remaining == 0
+            ? nil : Request(xid: requestXid, mark: nextSerial - 1, remaining: remaining)
+        return remaining > 0
+    }
+
+    /// The xid for UPDDONE, once, when nothing of the request is left.
+    mutating func takeFinishedRequest() -> UInt32? {
+        guard let request, request.remaining <= 0 else { return nil }
+        self.request = nil
+        return request.xid
+    }
+
+    /// Forgets the request; its link is gone.
+    mutating func cancelRequest() { request = nil }
+}

@@ -1,0 +1,120 @@
+public import ConfParser
+public import Wire
+
+/// A table from a hash to a row number: open addressing, never shrinks, keys live elsewhere.
+struct RowTable: Sendable {
+    private var slots: [UInt32]
+    private(set) var count = 0
+
+    init(minimumCapacity: Int = 0) {
+        var size = 16
+        while size * 3 < minimumCapacity * 4 { size *= 2 }
+        slots = [UInt32](repeating: .max, count: size)
+    }
+
+    /// The row that satisfies `matches` among those of a hash.
+    func find(_ hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != .max {
+            if matches(slots[slot]) { return slots[slot] }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    /// Adds a row; `rehash` gives the hash of any row when the table grows.
+    mutating func insert(_ row: UInt32, hash: UInt64, rehash: (UInt32) -> UInt64) {
+        if (count + 1) * 4 > slots.count * 3 { grow(rehash) }
+        place(row, hash)
+        count += 1
+    }
+
+    private mutating func place(_ row: UInt32, _ hash: UInt64) {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != .max { slot = (slot + 1) & mask }
+        slots[slot] = row
+    }
+
+    private mutating func grow(_ rehash: (UInt32) -> UInt64) {
+        let old = slots
+        slots = [UInt32](repeating: .max, count: old.count * 2)
+        for row in old where row != .max { place(row, rehash(row)) }
+    }
+}
+
+/// Hash of bytes; the keys come from the administrator, so no seed is needed: a stranger can only
+/// look up.
+func hashBytes(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    var value: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    value = (value ^ value >> 33) &* 0xff51_afd7_ed55_8ccd
+    return value ^ value >> 33
+}
+
+/// Heads of the chains of host declarations.
+struct HostIndex: Sendable {
+    var byIdentifier = RowTable()
+    var byHardware = RowTable()
+    /// `host-identifier`: one row per host that has one, latest first for equal options.
+    var identifiers: [HostIdentifierRow] = []
+    var byIdentifierOption = RowTable()
+    /// The options that host identifiers name, newest first (ISC).
+    var identifierOptions: [OptionReference] = []
+}
+
+/// `host-identifier option NAME VALUE`
+struct HostIdentifierRow: Sendable {
+    var option: OptionReference
+    var value: ByteRange
+    var host: HostID
+}
+
+/// Subclasses by class and data.
+struct SubclassIndex: Sendable {
+    var table = RowTable()
+}
+
+extension Configuration {
+    /// The first host of the chain of a client identifier; go on with ``HostRow/next``.
+    public func host(identifier: some Collection<UInt8>) -> HostID? {
+        guard !identifier.isEmpty else { return nil }
+        let hash = hashBytes(identifier)
+        return hostIndex.byIdentifier.find(hash) {
+            program.text(hosts[Int($0)].identifier).elementsEqual(identifier)
+        }.map { HostID($0) }
+    }
+
+    /// The first host of the chain of a hardware address; go on with ``HostRow/next``.
+    public func host(hardware: HardwareAddress) -> HostID? {
+        guard !hardware.isNone else { return nil }
+        return hostIndex.byHardware.find(hardware.hash(seed: 0)) {
+            hosts[Int($0)].hardware == hardware
+        }.map { HostID($0) }
+    }
+
+    /// The options that `host-identifier` statements name, in the order in which they are tried.
+    public var hostIdentifierOptions: [OptionReference] { hostIndex.identifierOptions }
+
+    /// The host that has this value of an option as its `host-identifier`.
+    public func host(option: OptionReference, value: some Collection<UInt8>) -> HostID? {
+        let hash = hashBytes(value, seed: UInt64(option.code))
+        return hostIndex.byIdentifierOption.find(hash) {
+            let row = hostIndex.identifiers[Int($0)]
+            return row.option == option && program.text(row.value).elementsEqual(value)
+        }.map { hostIndex.identifiers[Int($0)].host }
+    }
+
+    /// Name of a host declaration.
+    public func name(of host: HostID) -> ArraySlice<UInt8> {
+        program.text(hosts[Int(host.index)].name)
+    }
+
+    /// The fixed addresses of a host as written: some may be names that are to be looked up.
+    public func fixedAddresses(of host: HostID) -> ArraySlice<FixedAddress> {
+        let row = hosts[Int(host.index)]
+        let start = Int(row.firstFixedAddress)
+        return fixedAddresses[start..<(start + Int(row.fixedAddressCount))]
+    }
+}

@@ -1,0 +1,149 @@
+public import ConfParser
+import Failover
+public import Leases
+public import Wire
+
+/// The whole server as a value: configuration, leases and one failover machine per relationship.
+///
+/// It decides everything and touches nothing: inputs and both clocks come in, ``Effects`` go out.
+/// The executable and the simulation are its two shells.
+public struct ServerCore: ~Copyable {
+    /// What it was started with.
+    public let configuration: Configuration
+    /// All leases.
+    public internal(set) var leases: LeaseStore
+    let interfaces: [ServedInterface]
+
+    /// The packet in hand, its reply, and what is needed to make one; reused.
+    var packet = DHCPv4Message()
+    var reply = DHCPv4Reply()
+    var packer = DHCPv4OptionPacker()
+    /// The text of option 56 of a NAK: it keeps its last value until another client's case
+    /// overwrites it (ISC: server-v4.md §5, §12 row 5).
+    var nakText: StaticString = ""
+    var complaints = Complaints()
+    /// The client ends its texts with NUL.
+    var terminatesText = false
+    /// Which codes are of format `t`, and which are built from an option space.
+    let textOptions: [Bool]
+    let encapsulatingCodes: [UInt8]
+    /// Runs the statements of the configuration.
+    var evaluator: Evaluator
+    /// Subclasses that packets have made.
+    var spawned = SpawnedClasses()
+    /// Source address of the reply in hand; also its server identifier.
+    var replySource = IPv4Address.any
+
+    /// OFFERs that wait for a ping, by address, and their deadlines in order.
+    var probes: [IPv4Address: Probe] = [:]
+    var probeOrder: [(address: IPv4Address, deadline: Instant)] = []
+    /// Active leases that were offered anew: the next ACK writes them.
+    var notReusable: Set<LeaseID> = []
+    /// Pools over their `log-threshold-high`, with the number of used leases that ends it.
+    var thresholdResets: [PoolID: Int] = [:]
+    /// An orderly end under way.
+    var shutdown: Shutdown?
+    /// Leases by the class whose limit they count for; some may have ended since.
+    var billed: [LeaseBilling: [LeaseID]] = [:]
+    /// INFORMs refused since the advice was last given.
+    var informsRefused = 0
+
+    /// The relationships with partners.
+    var failover: FailoverEndpoint
+    /// Settings of the outermost scope, which hold for the whole process.
+    let settings: Settings
+
+    /// An interface and the network that it serves.
+    struct ServedInterface {
+        var interface: Interface
+        /// `nil` when no subnet has an address of it.
+        var network: NetworkID?
+    }
+
+    /// A server at rest: ``start(now:into:)`` sets it going.
+    /// - Parameter leases: as read from the lease file, settled and in their lists.
+    /// - Parameter failoverStates: of the lease file; a relationship without one begins anew.
+    /// - Parameter seed: of the core's random numbers.
+    /// - Parameter parameters: what holds for the process; without it the configuration is asked.
+    /// - Parameter hostname: name of this machine, for `gethostname ()`.
+    public init(
+        configuration: Configuration, interfaces: [Interface], leases: consuming LeaseStore,
+        failoverStates: [ConfParser.FailoverStateRecord], seed: UInt64, now: Now,
+        parameters: ProcessParameters? = nil, hostname: [UInt8] = []
+    ) {
+        self.configuration = configuration
+        self.leases = leases
+        self.interfaces = interfaces.map {
+            let match = configuration.network(
+                ofInterface: Array($0.name.utf8), addresses: $0.addresses)
+            guard case .network(let network) = match else {
+                return ServedInterface(interface: $0, network: nil)
+            }
+            return ServedInterface(interface: $0, network: network)
+        }
+        // Made ready before it becomes a part: changing it within a half-made core is compiled
+        // wrongly with optimisation (Swift 6.3.1 releases what it does not hold).
+        var evaluator = Evaluator(configuration)
+        evaluator.runStartup(hostname: hostname, now: now.wall)
+        settings =
+            parameters.map { Settings($0, hostname: hostname) }
+            ?? Settings(asking: &evaluator, hostname: hostname)
+        self.evaluator = evaluator
+        failover = Self.relationships(configuration, failoverStates, seed: seed, now: now)
+        textOptions = (0..<256).map {
+            configuration.options.format(.init(.dhcp, UInt32($0))).first == UInt8(ascii: "t")
+        }
+        encapsulatingCodes = (1..<255).filter {
+            configuration.options.format(.init(.dhcp, UInt32($0))).first == UInt8(ascii: "E")
+        }
+    }
+
+    /// The first acts after the lease file was read: enter startup, dial and listen for each
+    /// relationship.
+    public mutating func start(now: Now, into effects: inout Effects) {
+        countBilledLeases()
+        failover.start(leases: &leases, now: now, into: &effects)
+    }
+
+    /// Takes one DHCP message (the UDP payload) that arrived on an interface.
+    public mutating func receive(
+        _ message: Span<UInt8>, on interface: InterfaceID, from source: IPv4Address, now: Now,
+        into effects: inout Effects
+    ) {
+        guard let index = interfaces.firstIndex(where: { $0.interface.id == interface }) else {
+            return
+        }
+        take(message, interface: index, source: source, now: now, into: &effects)
+    }
+
+    /// Takes any other input.
+    public mutating func step(_ input: Input, now: Now, into effects: inout Effects) {
+        if !stepFailover(input, now: now, into: &effects) {
+            switch input {
+            case .pingReply(let address): takePingReply(address, now: now, into: &effects)
+            case .tick: tick(now: now, into: &effects)
+            default: break
+            }
+        }
+        continueShutdown(now: now, into: &effects)
+    }
+
+    /// The moment by which the shell must give a `tick`, or `nil` when nothing is due. Wall-clock
+    /// deadlines (lease ends) are converted by way of `now`.
+    public func nextDeadline(now: Now) -> Instant? {
+        var deadline: Instant?
+        if let probe = probeOrder.first { deadline = probe.deadline }
+        if let limit = shutdown.flatMap({ $0.isOver ? nil : $0.limit }) {
+            deadline = deadline.map { min($0, limit) } ?? limit
+        }
+        if let due = failover.nextDeadline(leases: leases, now: now) {
+            deadline = deadline.map { min($0, due) } ?? due
+        }
+        if let expiry = leases.nextExpiry {
+            let seconds = expiry.seconds(since: now.wall)
+            let instant = now.mono.advanced(seconds: seconds)
+            deadline = deadline.map { min($0, instant) } ?? instant
+        }
+        return deadline
+    }
+}

@@ -1,0 +1,69 @@
+import Leases
+import Wire
+
+extension ServerCore {
+    /// DHCPDECLINE (server-v4.md §9.1). ISC: nobody asks whether the sender owns the address.
+    mutating func decline(_ exchange: inout Exchange, into effects: inout Effects) {
+        guard let address = packet.address(DHCPv4Option.requestedAddress) else { return }
+        let id = leases.lease(at: address)
+        var text: [UInt8] = []
+        text.append(text: "DHCPDECLINE of ")
+        text.append(address)
+        appendFromVia(exchange, lease: id, to: &text)
+        exchange.text = text
+        guard let id else {
+            logMessage(exchange, .info, ": not found", into: &effects)
+            return
+        }
+        executeSenderScopes(exchange, pool: leases[id].pool, into: &effects)
+        let verdict = permission(.declines, default: .yes)
+        guard verdict == .yes else {
+            if verdict == .no { logMessage(exchange, .info, ": ignored", into: &effects) }
+            return
+        }
+        guard mayTake(id, into: &effects) else { return }
+        abandon(id, because: "declined.", now: exchange.now, into: &effects)
+        logMessage(exchange, .info, ": abandoned", into: &effects)
+    }
+
+    /// Puts an address out of use for a while.
+    mutating func abandon(
+        _ id: LeaseID, because reason: StaticString, now: Now, into effects: inout Effects
+    ) {
+        effects.log(.error) {
+            $0.append(text: "Abandoning IP address ")
+            $0.append(leases[id].address)
+            $0.append(text: ": ")
+            $0.append(text: reason)
+        }
+        abandonLease(id, now: now, into: &effects)
+    }
+
+    /// DHCPRELEASE (server-v4.md §9.2).
+    mutating func release(_ exchange: inout Exchange, into effects: inout Effects) {
+        if packet[DHCPv4Option.requestedAddress] != nil {
+            effects.log(.info) {
+                $0.append(text: "DHCPRELEASE from ")
+                $0.append(exchange.hardware)
+                $0.append(text: " specified requested-address.")
+            }
+        }
+        let address = packet.clientAddress
+        var found: LeaseID?
+        if !exchange.clientIdentifier.isEmpty {
+            found = leases.leases(uid: exchange.clientIdentifier).first {
+                leases[$0].address == address
+            }
+        }
+        if found == nil { found = leases.lease(at: address) }
+        if let id = found, leases[id].hardware != exchange.hardware { found = nil }
+        effects.log(.info) {
+            $0.append(text: "DHCPRELEASE of ")
+            $0.append(address)
+            appendFromVia(exchange, lease: found, to: &$0)
+            $0.append(text: found == nil ? " (not found)" : " (found)")
+        }
+        guard let id = found, mayTake(id, into: &effects) else { return }
+        release(id, now: exchange.now, into: &effects)
+    }
+}

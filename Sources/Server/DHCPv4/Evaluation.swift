@@ -1,0 +1,232 @@
+import ConfParser
+import Leases
+import Wire
+
+// The statements that apply to a packet, in the order in which later ones override earlier ones
+// (config-language.md §8), and the values they leave.
+
+extension ServerCore {
+    /// Forgets the values of the last reply and says what expressions may look at.
+    mutating func beginEvaluation(
+        _ exchange: Exchange, lease: Facts.LeaseFacts? = nil
+    ) {
+        var facts = Facts()
+        facts.hasPacket = true
+        facts.isKnown = exchange.isKnown
+        facts.now = exchange.now.wall
+        facts.lease = lease
+        evaluator.begin(facts)
+    }
+
+    /// Hands over what statements logged.
+    mutating func flushEvaluation(into effects: inout Effects) {
+        for line in evaluator.logs {
+            effects.log(line.level) { $0.append(contentsOf: evaluator.text(line)) }
+        }
+        evaluator.forgetOutput()
+        if evaluator.isFatal { effects.list.append(.exit(status: 1)) }
+    }
+
+    /// Statements of the network or subnet, the pool and the classes, for an OFFER, ACK or
+    /// BOOTREPLY.
+    mutating func executeNetworkScopes(
+        _ answer: Answer, _ exchange: Exchange, into effects: inout Effects
+    ) {
+        var facts = Facts.LeaseFacts(
+            address: answer.address, ends: .none, hardware: exchange.hardware,
+            host: answer.host, isStatic: answer.lease == nil)
+        if let id = answer.lease {
+            facts.ends = leases[id].ends
+            facts.hardware = leases[id].hardware
+        }
+        beginEvaluation(exchange, lease: facts)
+        if let id = answer.lease { evaluator.variables = Variables(leases.details(id).variables) }
+        run(subnet: answer.subnet, pool: answer.pool, exchange)
+        flushEvaluation(into: &effects)
+    }
+
+    /// Statements of the host declaration; it overrides all others.
+    mutating func executeHostScope(
+        _ answer: Answer, _ exchange: Exchange, into effects: inout Effects
+    ) {
+        guard let host = answer.host else { return }
+        evaluator.facts.lease?.host = host
+        run(
+            host: host,
+            around: answer.pool.map { configuration[$0].scope }
+                ?? configuration[answer.subnet].scope)
+        flushEvaluation(into: &effects)
+    }
+
+    /// Statements for the ACK of an INFORM.
+    mutating func executeInformScopes(
+        _ exchange: Exchange, _ subnet: SubnetID, _ pool: PoolID?, _ host: HostID?,
+        into effects: inout Effects
+    ) {
+        beginEvaluation(exchange)
+        run(subnet: subnet, pool: pool, exchange)
+        if let host {
+            run(
+                host: host,
+                around: pool.map { configuration[$0].scope }
+                    ?? configuration[subnet].scope)
+        }
+        flushEvaluation(into: &effects)
+    }
+
+    /// Statements that bear on a DECLINE: those of the lease's pool and of the sender's classes.
+    mutating func executeSenderScopes(
+        _ exchange: Exchange, pool: PoolID, into effects: inout Effects
+    ) {
+        beginEvaluation(exchange)
+        let network = configuration[configuration[pool].network].scope
+        evaluator.run(network, packet)
+        evaluator.run(configuration[pool].scope, upTo: network, packet)
+        runClasses(exchange, around: configuration[pool].scope)
+        flushEvaluation(into: &effects)
+    }
+
+    /// The body of the last `on commit`; what it sets becomes part of the record.
+    mutating func runCommitBody(_ answer: Answer, into effects: inout Effects) {
+        guard answer.kind != .offer, answer.lease != nil,
+            let event = evaluator.events.last(where: { $0.events.contains(.commit) }),
+            let body = event.body
+        else { return }
+        evaluator.facts.lease?.ends = answer.ends
+        evaluator.run(body, packet)
+        flushEvaluation(into: &effects)
+    }
+
+    /// Statements that bear on a NAK: the first subnet and pool of the packet's network, without
+    /// one the outermost; no classes.
+    mutating func executeRefusalScopes(_ exchange: Exchange, into effects: inout Effects) {
+        beginEvaluation(exchange)
+        if let network = exchange.network {
+            let row = configuration[network]
+            let scope = row.subnets.first.map { configuration[$0].scope } ?? row.scope
+            evaluator.run(scope, packet)
+            if let pool = row.pools.first {
+                evaluator.run(configuration[pool].scope, upTo: scope, packet)
+            }
+        } else {
+            evaluator.run(.root, packet)
+        }
+        flushEvaluation(into: &effects)
+    }
+
+    private mutating func run(
+        subnet: SubnetID, pool: PoolID?, _ exchange: Exchange
+    ) {
+        evaluator.run(subnet: subnet, pool: pool, packet)
+        let scope = configuration[subnet].scope
+        runClasses(exchange, around: pool.map { configuration[$0].scope } ?? scope)
+    }
+
+    /// The classes run last to first, so that the first one wins.
+    private mutating func runClasses(_ exchange: Exchange, around scope: ScopeID) {
+        for id in exchange.classes.reversed() {
+            evaluator.run(classScope(id), upTo: scope, packet)
+        }
+    }
+
+    private mutating func run(host: HostID, around scope: ScopeID) {
+        evaluator.run(configuration[host].scope, upTo: scope, packet)
+    }
+
+    // MARK: - Server parameters
+
+    /// The positions of a parameter's value in the evaluator's bytes.
+    private mutating func range(_ parameter: ServerParameter) -> Range<Int>? {
+        evaluator.value(parameter.reference, packet)
+    }
+
+    /// A parameter of 1, 2 or 4 bytes.
+    mutating func number(_ parameter: ServerParameter) -> UInt32? {
+        guard let range = range(parameter), [1, 2, 4].contains(range.count) else { return nil }
+        return evaluator.bytes[range].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// A flag that is also false when it says `ignore`.
+    mutating func flag(_ parameter: ServerParameter, default value: Bool) -> Bool {
+        permission(parameter, default: value ? .yes : .no) == .yes
+    }
+
+    /// A flag with `ignore`.
+    mutating func permission(
+        _ parameter: ServerParameter, default value: Permission
+    ) -> Permission {
+        guard let range = range(parameter), let first = range.first else { return value }
+        switch evaluator.bytes[first] {
+        case 0: return .no
+        case 2: return .ignore
+        default: return .yes
+        }
+    }
+
+    /// A parameter that is an address; the first of several.
+    mutating func address(_ parameter: ServerParameter) -> IPv4Address? {
+        guard let range = range(parameter), range.count >= 4 else { return nil }
+        let start = range.lowerBound
+        return IPv4Address(evaluator.bytes[start..<(start + 4)].reduce(0) { $0 << 8 | UInt32($1) })
+    }
+
+    /// A parameter that is text; an empty one is none.
+    mutating func data(_ parameter: ServerParameter) -> [UInt8]? {
+        guard let range = range(parameter), !range.isEmpty else { return nil }
+        return Array(evaluator.bytes[range])
+    }
+
+    // MARK: - Options of the reply
+
+    /// True if statements set the option.
+    func isConfigured(_ code: UInt8) -> Bool {
+        evaluator.reply.contains(OptionReference(.dhcp, UInt32(code)))
+    }
+
+    /// The value that statements set.
+    mutating func configuredData(_ code: UInt8) -> [UInt8]? {
+        let reference = OptionReference(.dhcp, UInt32(code))
+        return evaluator.value(reference, packet).map { Array(evaluator.bytes[$0]) }
+    }
+
+    /// The value of an option of four bytes that statements set.
+    mutating func configuredUInt32(_ code: UInt8) -> UInt32? {
+        guard isConfigured(code),
+            let range = evaluator.value(OptionReference(.dhcp, UInt32(code)), packet),
+            range.count == 4
+        else { return nil }
+        return evaluator.bytes[range].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// The value of an option of two bytes that statements set.
+    mutating func configuredUInt16(_ code: UInt8) -> UInt16? {
+        guard isConfigured(code),
+            let range = evaluator.value(OptionReference(.dhcp, UInt32(code)), packet),
+            range.count == 2
+        else { return nil }
+        return evaluator.bytes[range].reduce(0) { $0 << 8 | UInt16($1) }
+    }
+
+    /// Sets an option as a statement would.
+    mutating func set(_ code: UInt8, _ value: [UInt8]) {
+        evaluator.reply.set(OptionReference(.dhcp, UInt32(code)), value)
+    }
+
+    /// Takes an option away.
+    mutating func remove(_ code: UInt8) {
+        evaluator.reply.remove(OptionReference(.dhcp, UInt32(code)))
+    }
+
+    /// Appends the value that statements set to the reply, if there is one.
+    mutating func appendConfigured(_ code: UInt8) {
+        guard !reply.options.contains(code), isConfigured(code),
+            let range = evaluator.value(OptionReference(.dhcp, UInt32(code)), packet)
+        else { return }
+        reply.options.append(code, isText: textOptions[Int(code)], evaluator.bytes[range])
+    }
+
+    /// Codes of the options that statements set, in the order in which they were first set.
+    func configuredCodes() -> [UInt8] {
+        evaluator.reply.options(in: .dhcp).compactMap { UInt8(exactly: $0.code) }
+    }
+}

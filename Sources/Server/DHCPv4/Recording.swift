@@ -1,0 +1,124 @@
+import Leases
+import Wire
+
+// Writing down what a client was given (server-v4.md §8 steps 11 to 13, §8.2, §10.1).
+
+extension ServerCore {
+    /// Updates the lease: an OFFER in memory only, an ACK or BOOTREPLY with a record that must be
+    /// on disk before the reply leaves. A fixed address has no lease.
+    mutating func record(
+        _ answer: inout Answer, _ exchange: Exchange, into effects: inout Effects
+    ) -> Bool {
+        guard let id = answer.lease else { return true }
+        let uid = flag(.ignoreClientUIDs, default: false) ? [] : exchange.clientIdentifier
+        let row = leases[id]
+        let isSameClient = leases.uid(id) == uid && row.hardware == exchange.hardware
+        let variables = storedVariables()
+        if isSameClient,
+            mayReuse(answer, row, exchange, into: &effects)
+        {
+            answer.isReused = true
+            answer.ends = row.ends
+            // ISC: what statements set is remembered even when nothing is written.
+            if variables != leases.details(id).variables {
+                leases.modifyDetails(id) { $0.variables = variables }
+            }
+            // The record of this lease may still be on its way to the disk.
+            answer.after = answer.kind == .offer ? 0 : effects.sequence
+            return true
+        }
+        answer.needsProbe =
+            answer.kind == .offer && needsProbe(id, exchange, isSameClient: isSameClient)
+        var client = ClientDetails(uid: uid, hardware: exchange.hardware)
+        // ISC: a client that gives no name loses the one it gave before.
+        client.hostname = packet.value(DHCPv4Option.hostName) ?? []
+        client.agentOptions = agentOptions(id, exchange)
+        client.variables = variables
+        client.billing = answer.billing
+        if answer.kind == .offer {
+            notReusable.insert(id)
+            offer(id, client, until: answer.hold ?? exchange.now.wall, exchange.now)
+            return true
+        }
+        notReusable.remove(id)
+        count(id, for: answer.billing)
+        logTakeover(row, isSameClient, into: &effects)
+        bind(id, client, answer, exchange.now, into: &effects)
+        answer.after = effects.sequence
+        return true
+    }
+
+    /// §8.2: early in its life a lease is sent again as it stands.
+    private mutating func mayReuse(
+        _ answer: Answer, _ row: LeaseRow, _ exchange: Exchange,
+        into effects: inout Effects
+    ) -> Bool {
+        guard let id = answer.lease, row.bindingState == .active, !answer.isReserved,
+            !answer.isNewlyBilled,
+            !notReusable.contains(id)
+        else { return false }
+        if let name = packet.value(DHCPv4Option.hostName), name != leases.details(id).hostname {
+            return false
+        }
+        let threshold = number(.dhcpCacheThreshold) ?? 25
+        guard threshold > 0, threshold < 100 else { return false }
+        let now = exchange.now.wall
+        let age = UInt64(now.seconds(since: row.starts))
+        let length = UInt64(row.ends.seconds(since: row.starts))
+        guard row.ends > now, age * 100 <= length * UInt64(threshold) else { return false }
+        effects.log(.debug) {
+            $0.append(text: "reuse_lease: lease age ")
+            $0.append(decimal: age)
+            $0.append(text: " (secs) under ")
+            $0.append(decimal: UInt64(threshold))
+            $0.append(text: "% threshold, reply with unaltered, existing lease for ")
+            $0.append(row.address)
+        }
+        return true
+    }
+
+    /// The relay's options are kept for the client's unicast renewals.
+    private mutating func agentOptions(
+        _ id: LeaseID, _ exchange: Exchange
+    ) -> [UInt8] {
+        guard flag(.stashAgentOptions, default: true) else { return [] }
+        if let received = packet.value(DHCPv4Option.agentInformation) { return received }
+        return leases[id].bindingState == .active ? leases.details(id).agentOptions : []
+    }
+
+    /// What statements set, and the client's vendor class.
+    private mutating func storedVariables() -> [LeaseVariable] {
+        if let vendor = packet.value(DHCPv4Option.vendorClass) {
+            evaluator.variables.set(Self.vendorClassName, .data(vendor))
+        }
+        return evaluator.variables.stored
+    }
+
+    /// The variable in which a lease keeps the client's vendor class.
+    static var vendorClassName: [UInt8] { Array("vendor-class-identifier".utf8) }
+
+    private func logTakeover(
+        _ row: LeaseRow, _ isSameClient: Bool, into effects: inout Effects
+    ) {
+        guard row.bindingState == .active, !isSameClient else { return }
+        effects.log(.error) {
+            $0.append(text: "Lease conflict at ")
+            $0.append(row.address)
+        }
+    }
+
+    /// Forgets the variables of a lease whose client is gone.
+    mutating func clearVariables(_ id: LeaseID) {
+        leases.modifyDetails(id) { $0.variables.removeAll() }
+    }
+}
+
+/// What a lease is to remember of its client.
+struct ClientDetails {
+    var uid: [UInt8]
+    var hardware: HardwareAddress
+    var hostname: [UInt8] = []
+    var agentOptions: [UInt8] = []
+    var variables: [LeaseVariable] = []
+    var billing: LeaseBilling?
+}

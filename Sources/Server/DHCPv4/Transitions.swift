@@ -1,0 +1,105 @@
+import Failover
+import Leases
+import Wire
+
+// Changes of a lease, handed to the relationship of its pool if there is one, else made by the
+// plain rules (server-v4.md §10.1).
+
+extension ServerCore {
+    /// Keeps an offered address for a client, in memory only.
+    mutating func offer(
+        _ id: LeaseID, _ client: ClientDetails, until hold: Timestamp, _ now: Now
+    ) {
+        leases.setClient(id, uid: client.uid.span, hardware: client.hardware)
+        setDetails(id, client, isOffer: true)
+        // ISC holds an active lease beyond its end as well. With failover the partner's news that
+        // it has ended would then be refused, and never told again.
+        let isPartners = leases[id].bindingState == .active && relationship(of: id) != nil
+        if !isPartners { leases.hold(id, until: hold) }
+        // ISC notes the offer as a start in every pool; a partner would take it for news.
+        let notesStart = leases[id].bindingState != .active && relationship(of: id) == nil
+        leases.modify(id) {
+            $0.cltt = now.wall
+            if notesStart { $0.starts = now.wall }
+        }
+    }
+
+    /// Gives a lease to a client and writes its record.
+    mutating func bind(
+        _ id: LeaseID, _ client: ClientDetails, _ answer: Answer, _ now: Now,
+        into effects: inout Effects
+    ) {
+        setDetails(id, client, isOffer: false)
+        if answer.isReserved { leases.modify(id) { $0.flags.insert(.reserved) } }
+        let isBootp = answer.kind == .bootReply
+        guard let relationship = relationship(of: id) else {
+            leases.bind(
+                id,
+                LeaseBinding(
+                    starts: now.wall, ends: answer.ends, uid: client.uid,
+                    hardware: client.hardware, isBOOTP: isBootp))
+            commit(id, into: &effects)
+            return
+        }
+        leases.setClient(id, uid: client.uid.span, hardware: client.hardware)
+        leases.modify(id) {
+            $0.starts = now.wall
+            $0.ends = answer.ends
+            $0.cltt = now.wall
+            // ISC: the mark stays when the client turns to DHCP.
+            if isBootp { $0.flags.insert(.bootp) }
+        }
+        if isBootp {
+            failover[relationship].boundByBOOTP(id, leases: &leases, now: now, into: &effects)
+        } else {
+            failover[relationship].bound(
+                id, desired: answer.desired, granted: answer.granted, leases: &leases, now: now,
+                into: &effects)
+        }
+    }
+
+    private mutating func setDetails(
+        _ id: LeaseID, _ client: ClientDetails, isOffer: Bool
+    ) {
+        leases.modifyDetails(id) {
+            $0.hostname = client.hostname
+            $0.agentOptions = client.agentOptions
+            $0.variables = client.variables
+            if !isOffer { $0.billing = client.billing }
+        }
+    }
+
+    /// Takes a lease back that has not ended (RELEASE, one lease per client).
+    mutating func release(_ id: LeaseID, now: Now, into effects: inout Effects) {
+        guard leases[id].ends > now.wall else { return }
+        if let relationship = relationship(of: id) {
+            failover[relationship].released(id, leases: &leases, now: now, into: &effects)
+            return
+        }
+        leases.release(id, at: now.wall)
+        commit(id, into: &effects)
+    }
+
+    /// Moves a lease of a pool without relationship on, because its time has come.
+    mutating func moveOn(_ id: LeaseID, now: Now, into effects: inout Effects) {
+        leases.moveOn(id)
+        commit(id, into: &effects)
+    }
+
+    /// Declined or found in use.
+    mutating func abandonLease(_ id: LeaseID, now: Now, into effects: inout Effects) {
+        let end = now.wall + settings.abandonSeconds
+        if let relationship = relationship(of: id) {
+            failover[relationship].declined(
+                id, until: end, leases: &leases, now: now, into: &effects)
+            return
+        }
+        leases.abandon(id, until: end)
+        commit(id, into: &effects)
+    }
+
+    /// Appends the lease's record to the lease file.
+    mutating func commit(_ id: LeaseID, into effects: inout Effects) {
+        effects.commit { leases.appendRecord(of: id, to: &$0) }
+    }
+}

@@ -1,0 +1,112 @@
+import ConfParser
+import Leases
+public import Wire
+
+/// The classes of one packet, and the subclasses that packets have made.
+///
+/// Matching is config-language.md §8. At most ``limit`` classes count for a packet.
+public struct SpawnedClasses: Sendable {
+    /// Numbered from ``Configuration/classCount`` on.
+    public private(set) var rows: [Row] = []
+    private var numbers: [Row: UInt32] = [:]
+
+    /// A subclass made by `spawn with`; it has scope and lease limit of its class.
+    public struct Row: Hashable, Sendable {
+        public var parent: ClassID
+        public var data: [UInt8]
+    }
+
+    /// Nothing spawned.
+    public init() {}
+
+    /// The subclass of these data.
+    public func find(_ row: Row) -> UInt32? { numbers[row] }
+
+    /// Adds a subclass; it must not be there yet.
+    public mutating func add(_ row: Row) -> UInt32 {
+        let number = UInt32(rows.count)
+        rows.append(row)
+        numbers[row] = number
+        return number
+    }
+}
+
+extension Evaluator {
+    /// Most classes that one packet can be in.
+    public static let classLimit = 5
+
+    /// The classes that a packet is in, in order, with their subclasses in their place; the packet
+    /// must have been announced in ``facts``.
+    ///
+    /// A sixth class is left out with the line `too many classes match %s`.
+    public mutating func classify(
+        _ packet: borrowing DHCPv4Message, spawned: inout SpawnedClasses
+    ) -> [ClassID] {
+        var found: [ClassID] = []
+        for id in configuration.classOrder {
+            guard let match = match(id, packet, &spawned) else { continue }
+            add(match, to: &found, packet)
+        }
+        return found
+    }
+
+    /// Adds a class to those of a packet, unless it is there or there are too many.
+    public mutating func add(
+        _ id: ClassID, to found: inout [ClassID], _ packet: borrowing DHCPv4Message
+    ) {
+        guard !found.contains(id) else { return }
+        guard found.count < Self.classLimit else {
+            var line = Array("too many classes match ".utf8)
+            line.append(packet.hardware)
+            return log(.error, line)
+        }
+        found.append(id)
+    }
+
+    private mutating func match(
+        _ id: ClassID, _ packet: borrowing DHCPv4Message, _ spawned: inout SpawnedClasses
+    ) -> ClassID? {
+        let row = configuration[id]
+        if let condition = row.matchIf {
+            guard boolean(condition, packet) == true else { return nil }
+        }
+        guard let submatch = row.submatch else { return row.matchIf == nil ? nil : id }
+        guard row.hasSubclasses || row.isSpawning else { return nil }
+        guard let range = data(submatch, packet), !range.isEmpty else { return nil }
+        if let subclass = configuration.subclass(of: id, data: bytes[range]) { return subclass }
+        guard row.isSpawning else { return nil }
+        let wanted = SpawnedClasses.Row(parent: id, data: Array(bytes[range]))
+        let number = spawned.find(wanted) ?? spawned.add(wanted)
+        return ClassID(UInt32(configuration.classCount) &+ number)
+    }
+
+    /// `check "default"`: true if any class matches; nothing is spawned.
+    mutating func checkClasses(_ packet: borrowing DHCPv4Message) -> Bool {
+        guard facts.hasPacket else { return false }
+        var ignored = SpawnedClasses()
+        for id in configuration.classOrder where match(id, packet, &ignored) != nil {
+            return true
+        }
+        return false
+    }
+}
+
+extension Configuration {
+    /// The class that a subclass belongs to, declared or spawned; `nil` for a class.
+    public func parent(of id: ClassID, _ spawned: borrowing SpawnedClasses) -> ClassID? {
+        if Int(id.index) < classes.count { return classes[Int(id.index)].parent }
+        return spawned.rows[Int(id.index) - classes.count].parent
+    }
+
+    /// The scope of a class, declared or spawned.
+    public func scope(of id: ClassID, _ spawned: borrowing SpawnedClasses) -> ScopeID {
+        if Int(id.index) < classes.count { return classes[Int(id.index)].scope }
+        return self[spawned.rows[Int(id.index) - classes.count].parent].scope
+    }
+
+    /// The lease limit of a class, declared or spawned; 0 for none.
+    public func leaseLimit(of id: ClassID, _ spawned: borrowing SpawnedClasses) -> Int32 {
+        if Int(id.index) < classes.count { return classes[Int(id.index)].leaseLimit }
+        return self[spawned.rows[Int(id.index) - classes.count].parent].leaseLimit
+    }
+}

@@ -1,0 +1,190 @@
+/// A reply in the making: the fixed fields and an ordered list of options. Reused from packet to
+/// packet.
+public struct DHCPv4Reply: Sendable {
+    /// The fixed fields; `op` is always 2.
+    public var hardwareType: UInt8 = 0
+    public var hardwareLength: UInt8 = 0
+    public var hops: UInt8 = 0
+    public var xid: UInt32 = 0
+    public var secs: UInt16 = 0
+    public var flags: UInt16 = 0
+    public var clientAddress = IPv4Address.any
+    public var yourAddress = IPv4Address.any
+    public var serverAddress = IPv4Address.any
+    public var relayAddress = IPv4Address.any
+    /// `htype` and `chaddr` of the client.
+    public var hardware = HardwareAddress.none
+    /// `sname` and `file`: cut to 64 and 128 bytes. A name keeps its field from carrying options.
+    public var serverName: [UInt8] = []
+    public var file: [UInt8] = []
+    /// The options in the order in which they go out.
+    public var options = DHCPv4OptionList()
+    /// Option 82, echoed behind all others; empty if there is none to echo.
+    public var agentOptions: [UInt8] = []
+    /// Room for the cookie and the options without option 82
+    /// (``space(clientMaximum:configured:)``).
+    public var space = 312
+    /// A BOOTP request's vendor field to be sent back as it came, instead of cookie and options.
+    public var vendorField: [UInt8]?
+    /// Options may go on in `file` and `sname`. ISC: not in the ACK of an INFORM.
+    public var canOverload = true
+    /// A reply has at least 300 bytes, but one to a lease query has not.
+    public var isPadded = true
+    /// Set when the client ends its strings with NUL; ours then do too.
+    public var terminatesText = false
+
+    /// An empty reply.
+    public init() {}
+
+    /// Starts a reply to a message: copies what every reply has from it and forgets the rest.
+    public mutating func begin(answering message: borrowing DHCPv4Message) {
+        hardwareType = message.hardwareType
+        hardwareLength = message.hardwareLength
+        hardware = message.hardware
+        hops = message.hops
+        xid = message.xid
+        secs = message.secs
+        flags = message.flags
+        relayAddress = message.relayAddress
+        (clientAddress, yourAddress, serverAddress) = (.any, .any, .any)
+        serverName.removeAll(keepingCapacity: true)
+        file.removeAll(keepingCapacity: true)
+        agentOptions.removeAll(keepingCapacity: true)
+        options.removeAll()
+        space = 312
+        terminatesText = false
+        vendorField = nil
+        isPadded = true
+        canOverload = true
+    }
+
+    /// Room for cookie and options: with a maximum message size m (the smaller of what client and
+    /// configuration say) under 576 it is 312, over 1500 it is 1236, else m − 264 (header, UDP and
+    /// IP); without one it is 312 (ISC: server-v4.md §8.5).
+    public static func space(clientMaximum: UInt16?, configured: UInt16?) -> Int {
+        let maximum = [clientMaximum, configured].compactMap { $0 }.min()
+        guard let maximum else { return 312 }
+        if maximum < 576 { return 312 }
+        return maximum > 1500 ? 1236 : Int(maximum) - 264
+    }
+
+    /// Appends the message to a buffer, at least 300 bytes long.
+    public func encode(into buffer: inout [UInt8], packer: inout DHCPv4OptionPacker) {
+        let start = buffer.count
+        packer.pack(self)
+        appendHeader(to: &buffer)
+        append(serverName, from: packer.serverName, width: 64, to: &buffer)
+        append(file, from: packer.file, width: 128, to: &buffer)
+        if let vendorField {
+            buffer.append(contentsOf: vendorField)
+        } else {
+            buffer.append(bigEndian: DHCPv4Layout.cookie)
+            buffer.append(contentsOf: packer.main)
+        }
+        guard isPadded else { return }
+        let missing = DHCPv4Layout.minReplySize - (buffer.count - start)
+        if missing > 0 { buffer.append(contentsOf: repeatElement(0, count: missing)) }
+    }
+
+    private func appendHeader(to buffer: inout [UInt8]) {
+        buffer.append(2)
+        buffer.append(hardwareType)
+        buffer.append(hardwareLength)
+        buffer.append(hops)
+        buffer.append(bigEndian: xid)
+        buffer.append(bigEndian: secs)
+        buffer.append(bigEndian: flags)
+        buffer.append(bigEndian: clientAddress.rawValue)
+        buffer.append(bigEndian: yourAddress.rawValue)
+        buffer.append(bigEndian: serverAddress.rawValue)
+        buffer.append(bigEndian: relayAddress.rawValue)
+        for index in 0..<16 {
+            buffer.append(index < Int(hardware.length) ? hardware[index] : 0)
+        }
+    }
+
+    private func append(
+        _ name: [UInt8], from options: [UInt8], width: Int, to buffer: inout [UInt8]
+    ) {
+        let content = name.isEmpty ? options : name
+        let used = min(content.count, width)
+        buffer.append(contentsOf: content[0..<used])
+        if used < width { buffer.append(contentsOf: repeatElement(0, count: width - used)) }
+    }
+}
+
+/// Options in sending order; a code stands there once. Values are kept in one reused buffer.
+public struct DHCPv4OptionList: Sendable {
+    /// The values, one after the other.
+    public private(set) var arena: [UInt8] = []
+    /// Code, where its value stands in ``arena``, and whether it is text.
+    public private(set) var entries: [Entry] = []
+    private var present: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    /// One option.
+    public struct Entry: Sendable {
+        public var code: UInt8
+        public var isText: Bool
+        public var start: Int
+        public var length: Int
+    }
+
+    /// An empty list.
+    public init() {}
+
+    /// Forgets everything, keeps the buffers.
+    public mutating func removeAll() {
+        arena.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+        present = (0, 0, 0, 0)
+    }
+
+    /// True if the code is in the list.
+    public func contains(_ code: UInt8) -> Bool {
+        let bit = UInt64(1) << UInt64(code & 63)
+        switch code >> 6 {
+        case 0: return present.0 & bit != 0
+        case 1: return present.1 & bit != 0
+        case 2: return present.2 & bit != 0
+        default: return present.3 & bit != 0
+        }
+    }
+
+    private mutating func mark(_ code: UInt8) {
+        let bit = UInt64(1) << UInt64(code & 63)
+        switch code >> 6 {
+        case 0: present.0 |= bit
+        case 1: present.1 |= bit
+        case 2: present.2 |= bit
+        default: present.3 |= bit
+        }
+    }
+
+    /// Appends an option; a code that is there already stays as it is.
+    public mutating func append(
+        _ code: UInt8, isText: Bool = false, _ value: some Collection<UInt8>
+    ) {
+        guard !contains(code) else { return }
+        mark(code)
+        entries.append(
+            Entry(code: code, isText: isText, start: arena.count, length: value.count))
+        arena.append(contentsOf: value)
+    }
+
+    /// Appends an option of four bytes.
+    public mutating func append(_ code: UInt8, _ value: UInt32) {
+        guard !contains(code) else { return }
+        mark(code)
+        entries.append(Entry(code: code, isText: false, start: arena.count, length: 4))
+        arena.append(bigEndian: value)
+    }
+
+    /// Lets 1 stand before 3, as RFC 2132 §3.3 demands.
+    public mutating func putSubnetMaskBeforeRouters() {
+        guard let mask = entries.firstIndex(where: { $0.code == DHCPv4Option.subnetMask }),
+            let routers = entries.firstIndex(where: { $0.code == DHCPv4Option.routers }),
+            routers < mask
+        else { return }
+        entries.swapAt(mask, routers)
+    }
+}

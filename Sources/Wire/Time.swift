@@ -1,0 +1,100 @@
+/// Wall-clock time in whole seconds since 1970-01-01 UTC, as lease files and the failover protocol
+/// have it.
+///
+/// 0 means "not set"; ``never`` is how ISC writes an end that never comes. Arithmetic saturates at
+/// ``latest`` and 0, so hostile values from a file or a partner cannot trap.
+@frozen
+public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Since 1970-01-01 UTC.
+    public var seconds: UInt32
+
+    /// The moment so many seconds after 1970-01-01 UTC.
+    @inlinable
+    public init(_ seconds: UInt32) { self.seconds = seconds }
+
+    /// Not set; such a field is not written to the lease file.
+    public static let none = Timestamp(0)
+    /// `never` in the lease file: the largest value of a signed 32-bit clock.
+    public static let never = Timestamp(0x7fff_ffff)
+    /// The latest moment that is not ``never``: what an overflowing sum becomes.
+    public static let latest = Timestamp(0x7fff_fffe)
+
+    /// False for ``none``.
+    @inlinable
+    public var isSet: Bool { seconds != 0 }
+
+    @inlinable
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.seconds < right.seconds
+    }
+
+    /// Later by a number of seconds; ``never`` stays, a sum past ``latest`` becomes ``latest``.
+    @inlinable
+    public static func + (time: Timestamp, seconds: UInt32) -> Timestamp {
+        if time == .never { return .never }
+        let sum = UInt64(time.seconds) + UInt64(seconds)
+        return sum > UInt64(latest.seconds) ? latest : Timestamp(UInt32(sum))
+    }
+
+    /// Earlier by a number of seconds, not before 0.
+    @inlinable
+    public static func - (time: Timestamp, seconds: UInt32) -> Timestamp {
+        Timestamp(time.seconds >= seconds ? time.seconds - seconds : 0)
+    }
+
+    /// Seconds from `earlier` to `self`; 0 when `earlier` is not earlier.
+    @inlinable
+    public func seconds(since earlier: Timestamp) -> UInt32 {
+        seconds > earlier.seconds ? seconds - earlier.seconds : 0
+    }
+}
+
+/// A reading of the monotonic clock in nanoseconds: for timers and time-outs only, never written
+/// anywhere.
+@frozen
+public struct Instant: Hashable, Comparable, Sendable {
+    /// Since a moment that only this process knows.
+    public var nanoseconds: UInt64
+
+    /// A reading of so many nanoseconds.
+    @inlinable
+    public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+    @inlinable
+    public static func < (left: Instant, right: Instant) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+
+    /// Later by whole seconds; saturates.
+    @inlinable
+    public func advanced(seconds: UInt32) -> Instant {
+        advanced(milliseconds: UInt64(seconds) * 1000)
+    }
+
+    /// Later by milliseconds; saturates.
+    @inlinable
+    public func advanced(milliseconds: UInt64) -> Instant {
+        let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, past) = nanoseconds.addingReportingOverflow(overflow ? .max : product)
+        return Instant(nanoseconds: past ? .max : sum)
+    }
+}
+
+/// Both clocks at one moment. The core gets it with every input and never reads a clock itself.
+///
+/// `wall` is for anything on disk or on the failover wire, `mono` for timers; never subtract one
+/// from the other (the wall clock may be stepped at any time).
+@frozen
+public struct Now: Hashable, Sendable {
+    /// For what is written to disk or sent to the partner.
+    public var wall: Timestamp
+    /// For timers.
+    public var mono: Instant
+
+    /// Both readings, taken together.
+    @inlinable
+    public init(wall: Timestamp, mono: Instant) {
+        self.wall = wall
+        self.mono = mono
+    }
+}

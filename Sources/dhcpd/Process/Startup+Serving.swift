@@ -1,0 +1,198 @@
+import ConfParser
+import Glibc
+import Leases
+import Server
+import Wire
+
+/// A configuration that passed the check.
+struct CheckedConfiguration {
+    let tree: ConfigurationTree
+    let configuration: Configuration
+    let parameters: ProcessParameters
+    /// The UDP port to serve.
+    let port: UInt16
+}
+
+extension Startup {
+    /// From a checked configuration to the loop and its end.
+    func serve(
+        _ checked: CheckedConfiguration, _ privileges: Privileges, _ ping: PingSocket?,
+        _ daemon: consuming Daemon
+    ) -> Never {
+        if arguments.test == nil, !arguments.hasNoPidFile, PidFile.namesLiveProcess(paths.pid) {
+            log.fatal("There's already a DHCP server running.")
+        }
+        let seed = Clock.seed()
+        let database = LeaseDatabase.read(
+            paths.leases, checked, seed: seed, now: Clock.now().wall,
+            recovery: arguments.test == nil ? .atNextRecord : .asISC, log: log)
+        let (text, count) = database.render(checked.configuration)
+        if arguments.test == .leases {
+            testRewrite(
+                text, "\(count) leases to leases file.", checked, database.declarations)
+        }
+        var file = rewrite(text, count, checked, database.declarations, privileges)
+        var listening = Listening(
+            configuration: checked.configuration, port: checked.port,
+            isQuiet: arguments.isQuiet, log: log)
+        listening.open(named: arguments.interfaces)
+        let fallback = FallbackSocket(
+            address: checked.parameters.localAddress ?? .any, port: checked.port, log: log)
+        if !arguments.isQuiet {
+            log.write(.info, "Sending on   Socket/fallback/fallback-net")
+        }
+        appendDUID(database.contents.serverDUID, listening, checked.configuration, to: &file)
+        let states = database.contents.failoverStates
+        let configuration = withDeclarations(checked, database.declarations)
+        let core = ServerCore(
+            configuration: configuration, interfaces: listening.interfaces,
+            leases: database.takeStore(), failoverStates: states, seed: seed, now: Clock.now(),
+            parameters: checked.parameters, hostname: NameLookup.hostname())
+        let omapi = OmapiService(checked, seed: seed)
+        run(core, file, listening, fallback, ping, checked.port, omapi, privileges, daemon)
+    }
+
+    /// The configuration together with what the lease file declares.
+    private func withDeclarations(
+        _ checked: CheckedConfiguration, _ declarations: RunTimeDeclarations
+    ) -> Configuration {
+        guard !declarations.isEmpty else { return checked.configuration }
+        var configuration = Configuration(declarations.applied(to: checked.tree))
+        configuration.adoptNames(of: checked.configuration)
+        return withAddresses(configuration)
+    }
+
+    /// `-T`: a file like the one that would be written is made and removed again.
+    func testRewrite(
+        _ text: [UInt8], _ written: String, _ checked: CheckedConfiguration,
+        _ declarations: RunTimeDeclarations
+    ) -> Never {
+        do throws(LeaseFile.Failure) {
+            var new = try LeaseFile.makeReplacement(
+                for: paths.leases, seconds: Clock.now().wall.seconds, owner: nil)
+            let name = new.path
+            try new.append(text)
+            for line in LeaseDatabase.reportLines(
+                checked.configuration, declarations, leases: written)
+            {
+                log.write(.info, line)
+            }
+            new.discard()
+            log.write(
+                .debug,
+                Array("Lease file test successful, removing temp lease file: ".utf8) + name)
+        } catch {
+            log.write(.error, error.text)
+        }
+        leaveProcess(0)
+    }
+
+    /// Writes the file anew. When that fails the old one, which is whole, is gone on with.
+    private func rewrite(
+        _ text: [UInt8], _ count: Int, _ checked: CheckedConfiguration,
+        _ declarations: RunTimeDeclarations, _ privileges: Privileges
+    ) -> LeaseFile {
+        do throws(LeaseFile.Failure) {
+            var new = try LeaseFile.makeReplacement(
+                for: paths.leases, seconds: Clock.now().wall.seconds, owner: privileges.fileOwner)
+            do throws(LeaseFile.Failure) {
+                try new.append(text)
+            } catch {
+                new.discard()
+                throw error
+            }
+            for line in LeaseDatabase.reportLines(
+                checked.configuration, declarations, leases: "\(count) leases to leases file.")
+            {
+                log.write(.info, line)
+            }
+            return try LeaseFile.install(
+                new, as: paths.leases, isSynced: checked.parameters.usesFsync
+            ) {
+                log.write(.error, $0)
+            }
+        } catch {
+            log.write(.error, error.text)
+        }
+        do throws(SystemError) {
+            return try LeaseFile(appendingTo: paths.leases, isSynced: checked.parameters.usesFsync)
+        } catch {
+            log.fatal("Can't open \(String(decoding: paths.leases, as: UTF8.self)) for append.")
+        }
+    }
+
+    /// The DUID is made when none is known, and follows every rewrite at the start.
+    private func appendDUID(
+        _ known: [UInt8]?, _ listening: Listening, _ configuration: Configuration,
+        to file: inout LeaseFile
+    ) {
+        let duid: [UInt8]
+        if let known {
+            duid = known
+        } else if let first = listening.interfaces.first {
+            duid = ServerIdentifier.make(
+                configuration.serverDUID, hardware: first.hardware, now: Clock.now().wall)
+        } else {
+            return
+        }
+        var record: [UInt8] = []
+        record.append(serverDUID: duid, LeaseFileFormat(options: configuration.options))
+        do throws(LeaseFile.Failure) {
+            try file.append(record)
+        } catch {
+            log.write(.info, "write_server_duid: unable to write server-duid")
+            log.write(.info, error.text)
+        }
+    }
+
+    private func run(
+        _ core: consuming ServerCore, _ file: consuming LeaseFile, _ listening: Listening,
+        _ fallback: FallbackSocket, _ ping: PingSocket?, _ port: UInt16,
+        _ omapi: OmapiService?, _ privileges: Privileges, _ daemon: consuming Daemon
+    ) -> Never {
+        let status: Int32
+        do throws(SystemError) {
+            let writer = try Writer(owner: privileges.fileOwner)
+            var loop = try EventLoop(
+                EventLoop.Parts(
+                    core: core, log: log, signals: try SignalSource(),
+                    sockets: listening.sockets, fallback: fallback, ping: ping, port: port,
+                    writer: writer, omapi: omapi))
+            loop.start()
+            writePidFile()
+            privileges.drop(log: log)
+            // Capabilities are a matter of each thread, so the writer starts after they are gone.
+            try writer.start(file)
+            if !arguments.logsToStandardError { log.toStandardError = false }
+            daemon.detach(log: log)
+            log.write(.info, "Server starting service.")
+            service.notify("READY=1")
+            status = loop.run()
+        } catch {
+            log.fatal("\(error.call): \(error.message)")
+        }
+        service.notify("STOPPING=1")
+        if !arguments.hasNoPidFile { try? Files.remove(paths.pid) }
+        leaveProcess(status)
+    }
+
+    private func writePidFile() {
+        guard !arguments.hasNoPidFile else { return }
+        do throws(SystemError) {
+            try PidFile.write(paths.pid)
+        } catch {
+            let name = String(decoding: paths.pid, as: UTF8.self)
+            log.write(.error, "Can't create PID file \(name): \(error.message).")
+        }
+    }
+
+    /// The socket of the ping check; without it there are no pings.
+    func openPing() -> PingSocket? {
+        do throws(SystemError) {
+            return try PingSocket()
+        } catch {
+            log.write(.error, "unable to create icmp socket: \(error.message)")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import ConfParser
+import Glibc
+import Leases
+import Server
+import Wire
+
+/// The lease file at the start: read, settled and written anew (leases.md §2.1, §3).
+///
+/// A class, and the leases optional, because they are moved out of it into the core.
+final class LeaseDatabase {
+    private var store: LeaseStore?
+    /// What the file declared beside leases.
+    let declarations: RunTimeDeclarations
+    let contents: LeaseFileContents
+
+    private init(_ store: consuming LeaseStore, _ contents: LeaseFileContents) {
+        declarations = store.declarations
+        self.store = consume store
+        self.contents = contents
+    }
+
+    /// The leases, once.
+    func takeStore() -> LeaseStore {
+        store.take() ?? LeaseStore(pools: [PoolDescription](), seed: 0)
+    }
+
+    /// Reads the file and moves on every lease whose time has passed; a file that cannot be opened
+    /// ends the process.
+    static func read(
+        _ path: [UInt8], _ checked: CheckedConfiguration, seed: UInt64, now: Timestamp,
+        recovery: LeaseFileReader.Recovery, log: Log
+    ) -> LeaseDatabase {
+        let bytes = contents(of: path, log)
+        let configuration = checked.configuration
+        var store = LeaseStore(
+            pools: configuration.pools.map {
+                PoolDescription(ranges: $0.ranges, relationship: $0.relationship)
+            }, seed: seed)
+        store.format = format(configuration)
+        var reader = LeaseFileReader(
+            bytes: bytes, path: path, family: .v4, tree: checked.tree, recovery: recovery)
+        let contents = store.load(&reader, now: now)
+        store.declarations = RunTimeDeclarations(contents, over: checked.tree)
+        for message in contents.messages {
+            for line in message.lines { log.write(.error, line) }
+        }
+        store.enlist()
+        let rules = configuration.relationships.map { peer in
+            expiry(peer, contents.failoverStates.last { $0.peerName == peer.name })
+        }
+        store.settle(now: now, expiry: { rules[Int($0.index)] })
+        return LeaseDatabase(store, contents)
+    }
+
+    /// What the remembered state of a relationship says about leases that ended meanwhile.
+    private static func expiry(
+        _ peer: FailoverPeerDeclaration, _ last: FailoverStateRecord?
+    ) -> StartUpExpiry {
+        if last?.myState == .partnerDown {
+            let mclt = peer.isSecondary ? last?.mclt : peer.mclt
+            return .partnerDown(stos: last?.myStateTime ?? .none, mclt: mclt ?? 0)
+        }
+        return peer.isSecondary && last?.myState == .normal ? .isPartners : .expires
+    }
+
+    /// The bytes of the lease file; one that cannot be opened ends the process.
+    static func contents(of path: [UInt8], _ log: Log) -> [UInt8] {
+        do throws(SystemError) {
+            return try Files.read(path)
+        } catch {
+            let name = String(decoding: path, as: UTF8.self)
+            log.write(.error, "Can't open lease database \(name): \(error.message) --")
+            log.write(.error, "  check for failed database rewrite attempt!")
+            log.write(.error, "Please read the dhcpd.leases manual page if you")
+            log.fatal("don't know what to do about this.")
+        }
+    }
+
+    /// How records are spelled.
+    static func format(_ configuration: Configuration) -> LeaseFileFormat {
+        var format = LeaseFileFormat(options: configuration.options)
+        if configuration.writesIdentifiersInHex { format.idFormat = .hex }
+        if configuration.writesLocalTime { format.timeFormat = .local(TimeZone.current()) }
+        return format
+    }
+
+    /// The last state of each relationship of the configuration that the file tells of.
+    private func states(_ configuration: Configuration) -> [FailoverStateRecord] {
+        configuration.relationships.compactMap { peer in
+            contents.failoverStates.last { $0.peerName == peer.name }
+        }
+    }
+
+    /// The whole file as it is written at the start.
+    func render(_ configuration: Configuration) -> (text: [UInt8], leases: Int) {
+        var text: [UInt8] = []
+        var snapshot = LeaseFileSnapshot(
+            networks: configuration.networks.map(\.pools), failoverStates: states(configuration))
+        guard let leases = store.take() else { return (text, 0) }
+        while !snapshot.render(from: leases, limit: 4096, into: &text) {}
+        store = consume leases
+        return (text, snapshot.written)
+    }
+
+    /// The lines about what was written; classes, groups and hosts appear if any is declared.
+    static func reportLines(
+        _ configuration: Configuration, _ declarations: RunTimeDeclarations, leases: String
+    ) -> [String] {
+        var lines: [String] = []
+        if configuration.classCount > 0 || declarations.writtenClassCount > 0 {
+            lines.append("Wrote \(declarations.writtenClassCount) class decls to leases file.")
+        }
+        if configuration.namedGroupCount > 0 || !declarations.groups.isEmpty {
+            lines.append("Wrote \(declarations.writtenGroupCount) group decls to leases file.")
+        }
+        if !configuration.hosts.isEmpty || !declarations.hosts.isEmpty {
+            let deleted = declarations.deletedHosts.count
+            lines.append("Wrote \(deleted) deleted host decls to leases file.")
+            // ISC: always 0.
+            lines.append("Wrote 0 new dynamic host decls to leases file.")
+        }
+        return lines + ["Wrote \(leases)"]
+    }
+}

@@ -1,0 +1,49 @@
+import CLinux
+import Glibc
+import Server
+import Wire
+
+/// Asks the system for the IPv4 addresses of host names. Waits for the answer: for the start only.
+enum NameLookup {
+    /// The addresses of a name, or why there are none, in ISC's words.
+    static func addresses(_ name: [UInt8]) -> NameTable.Answer {
+        // A structure of zeros means "no wishes"; the pointers in it stay nil.
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_INET
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        // All pointers live during the call.
+        let status = unsafe withPath(name) { unsafe getaddrinfo($0, nil, &hints, &list) }
+        guard status == 0 else { return .failed(Array(reason(status).utf8)) }
+        // Freed once, after everything was copied out.
+        defer { unsafe freeaddrinfo(list) }
+        var found: [IPv4Address] = []
+        var next = unsafe list
+        while let entry = unsafe next {
+            // An entry of AF_INET points to a sockaddr_in.
+            unsafe entry.pointee.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                unsafe found.append(IPv4Address(UInt32(bigEndian: $0.pointee.sin_addr.s_addr)))
+            }
+            unsafe next = entry.pointee.ai_next
+        }
+        return .addresses(found)
+    }
+
+    private static func reason(_ status: Int32) -> String {
+        switch status {
+        case EAI_AGAIN: "temporary name server failure"
+        case EAI_FAIL: "name server failed"
+        // EAI_NODATA, which Swift does not show.
+        case -5: "no A record associated with address"
+        default: "host unknown."
+        }
+    }
+
+    /// Name of this machine.
+    static func hostname() -> [UInt8] {
+        var buffer = [CChar](repeating: 0, count: 256)
+        // The last byte stays NUL.
+        guard unsafe gethostname(&buffer, 255) == 0 else { return [] }
+        return buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    }
+}

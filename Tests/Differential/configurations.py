@@ -1,0 +1,102 @@
+"""The configurations under which both servers are compared."""
+
+BASE = """
+authoritative;
+ddns-update-style none;
+ping-check false;
+min-lease-time 1;
+default-lease-time 600;
+max-lease-time 7200;
+"""
+
+SUBNET = """
+subnet 10.77.0.0 netmask 255.255.255.0 {{
+  option routers 10.77.0.254;
+  option domain-name-servers 10.77.0.53, 10.77.0.54;
+  option domain-name "example.org";
+  {inside}
+  pool {{ range 10.77.0.100 10.77.0.119; {pool} }}
+}}
+"""
+
+FAR = """
+subnet 10.88.0.0 netmask 255.255.0.0 {
+  option routers 10.88.0.1;
+  range 10.88.0.100 10.88.0.110;
+}
+"""
+
+
+def simple(inside="", pool="", top=""):
+    return BASE + top + SUBNET.format(inside=inside, pool=pool) + FAR
+
+
+LONG = "".join(f'option unknown-{code} "{chr(97 + code % 26) * 90}";\n' for code in range(224, 236))
+
+CONFIGURATIONS = {
+    "plain": simple(),
+    "defaults": "ping-check false;\n" + SUBNET.format(inside="", pool="") + FAR,
+    "hosts": simple(top="""
+host fixed { hardware ethernet 02:00:00:00:10:01; fixed-address 10.77.0.20; option host-name "fix"; }
+host uid { option dhcp-client-identifier "client-2"; fixed-address 10.77.0.21, 10.88.0.21; }
+host known { hardware ethernet 02:00:00:00:10:03; filename "boot.3"; next-server 10.77.0.9; }
+use-host-decl-names on;
+"""),
+    "known-only": simple(pool="allow known-clients;", top="""
+host known { hardware ethernet 02:00:00:00:10:03; }
+host known2 { option dhcp-client-identifier "client-2"; }
+"""),
+    "unknown-denied": simple(top="deny unknown-clients;\nhost a { hardware ethernet 02:00:00:00:10:01; }\n"),
+    "classes": simple(pool='deny members of "bad";', top="""
+class "bad" { match if substring(option vendor-class-identifier, 0, 3) = "bad"; }
+class "names" { match option host-name; default-lease-time 222; }
+subclass "names" "host-1" { option domain-name "one.example"; }
+class "all" { match if exists dhcp-message-type; option root-path "/all"; }
+"""),
+    "one-lease": simple(top="one-lease-per-client true;\ndeny duplicates;\n"),
+    "overload": simple(inside=LONG),
+    "overload-names": simple(inside=LONG + 'filename "pxelinux.0"; server-name "boot.example.org";'),
+    "big": simple(inside=LONG + 'option merit-dump "' + "x" * 240 + '";\n' + 'option nis-domain "' + "y" * 200 + '";'),
+    "options": simple(inside="""
+option time-offset -3600;
+option ntp-servers 10.0.0.1, 10.0.0.2;
+option netbios-node-type 8;
+option dhcp-renewal-time 100;
+option dhcp-rebinding-time 200;
+option domain-search "a.example.org", "b.example.org", "example.com";
+option classless 24, 10, 1, 2;
+next-server 10.77.0.9; filename "f"; server-name "s"; always-broadcast on;
+""", top="option classless code 121 = array of unsigned integer 8;\n"),
+    "vendor": simple(inside="vendor-option-space V; option V.a 1.2.3.4; option V.b \"text\";", top="""
+option space V;
+option V.a code 1 = ip-address;
+option V.b code 2 = text;
+option V.c code 3 = unsigned integer 16;
+"""),
+    "conditions": simple(inside="""
+if option host-name = "host-1" { option root-path "/one"; } else { option root-path "/other"; }
+switch (extract-int(option dhcp-message-type, 8)) { case 1: option nis-domain "disc"; break; case 3: option nis-domain "req"; }
+set seen = option host-name;
+option swap-server 9.9.9.9;
+if exists user-class { default-lease-time 333; }
+log(info, concat("seen ", pick-first-value(option host-name, "nothing")));
+"""),
+    "echo": simple(top="echo-client-id true;\nignore-client-uids true;\n"),
+    "times": simple(top="min-lease-time 400;\nmax-lease-time 900;\ndhcp-cache-threshold 0;\n"),
+    "min-secs": simple(top="min-secs 3;\nstash-agent-options false;\n"),
+    "not-authoritative": simple().replace("authoritative;", "not authoritative;"),
+    "shared": BASE + """
+shared-network both {
+  option domain-name "both.example";
+  subnet 10.77.0.0 netmask 255.255.255.0 { option routers 10.77.0.254; }
+  subnet 10.99.0.0 netmask 255.255.255.0 { option routers 10.99.0.254; default-lease-time 500; }
+  pool { deny unknown-clients; range 10.77.0.50 10.77.0.59; option nis-domain "known"; }
+  pool { range 10.77.0.100 10.77.0.104; range 10.99.0.10 10.99.0.14; max-lease-time 450; }
+}
+host known { hardware ethernet 02:00:00:00:10:03; }
+""" + FAR,
+    "adaptive": simple(top="adaptive-lease-time-threshold 10;\nlog-threshold-high 20;\nlog-threshold-low 5;\n"),
+    "bootp": simple(inside="range dynamic-bootp 10.77.0.200 10.77.0.205; filename \"bootfile\";", top="""
+host b { hardware ethernet 02:00:00:00:10:01; fixed-address 10.77.0.30; filename "b.img"; }
+"""),
+}

@@ -1,0 +1,92 @@
+import ConfParser
+import Testing
+import Wire
+
+@testable import Leases
+
+@Suite struct RunTimeDeclarationTests {
+    private func tree(_ text: String) -> ConfigurationTree {
+        parseConfiguration(path: [], family: .v4) { _ in .bytes(Array(text.utf8)) }.tree
+    }
+
+    private func declarations(
+        _ leases: String, over configuration: String
+    ) -> (RunTimeDeclarations, ConfigurationTree) {
+        let tree = tree(configuration)
+        var store = LeaseStore(pools: [PoolDescription](), seed: 1)
+        var reader = LeaseFileReader(
+            bytes: Array(leases.utf8), path: [], family: .v4, tree: tree,
+            recovery: .atNextRecord)
+        let contents = store.load(&reader, now: Timestamp(1))
+        return (RunTimeDeclarations(contents, over: tree), tree)
+    }
+
+    private func text(_ declarations: RunTimeDeclarations, _ tree: ConfigurationTree) -> String {
+        var text: [UInt8] = []
+        declarations.append(to: &text, LeaseFileFormat(options: tree.options))
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    @Test func whatWasWrittenIsWrittenAgain() {
+        let file = """
+            class "c" {
+              dynamic;
+              lease limit 2;
+              match if known;
+            }
+
+            subclass "c" "x" {
+              dynamic;
+            }
+
+            group g {
+              dynamic;
+            }
+            host h {
+              dynamic;
+              hardware ethernet 02:00:00:00:00:01;
+              uid "abc";
+              fixed-address 10.0.0.1, 10.0.0.2;
+              group "g";
+                    supersede host-name = "h";
+                    supersede server.next-server = 0a:00:00:09;
+            }
+
+            """
+        let (declarations, tree) = declarations(file, over: "")
+        #expect(text(declarations, tree) == file)
+        #expect(declarations.writtenClassCount == 2)
+        #expect(declarations.writtenGroupCount == 1)
+    }
+
+    @Test func aHostOfTheConfigurationIsTakenAway() {
+        let (declarations, tree) = declarations(
+            "host a { dynamic; deleted; }",
+            over: "group { host a { hardware ethernet 1:2:3:4:5:6; } host b { } }")
+        #expect(text(declarations, tree) == "host a {\n  deleted;\n}\n")
+        guard case .group(let group)? = declarations.applied(to: tree).root.declarations.first
+        else {
+            Issue.record("no group")
+            return
+        }
+        #expect(group.scope.declarations.count == 1)
+    }
+
+    @Test func aHostMadeAgainReplacesTheDeletedOne() {
+        let file = """
+            host a { dynamic; uid 1:2; }
+            host a { dynamic; deleted; }
+            host a { dynamic; uid 3:4; }
+            host b { dynamic; }
+            host b { dynamic; deleted; }
+            """
+        let (declarations, tree) = declarations(file, over: "")
+        #expect(text(declarations, tree) == "host a {\n  dynamic;\n  uid 03:04;\n}\n")
+        #expect(declarations.applied(to: tree).root.declarations.count == 1)
+    }
+
+    @Test func leasesAloneDeclareNothing() {
+        let (declarations, _) = declarations("lease 10.0.0.1 { ends never; }", over: "")
+        #expect(declarations.isEmpty)
+    }
+}

@@ -1,0 +1,17 @@
+import Testing
+
+@testable import Server
+
+@Suite struct ComplaintTests {
+    @Test func rubbishIsLoggedAtABoundedRate() {
+        let server = TestServer(TestText.simple())
+        var packet = [UInt8](repeating: 0, count: 240)
+        packet.replaceSubrange(0..<3, with: [1, 1, 17])
+        for _ in 0..<1000 { server.receive(packet) }
+        #expect(server.takeLines().count == Complaints.linesPerSecondMax)
+        server.pass(seconds: 1)
+        server.receive(packet)
+        #expect(server.takeLines() == ["Discarding packet with bogus hlen."])
+        #expect(server.core.complaints.count == 1001)
+    }
+}

@@ -1,0 +1,127 @@
+import ConfParser
+import Failover
+import Leases
+import Server
+import Wire
+
+/// What the simulation needs of the product beyond the interface of the core: starting a server
+/// from its two files, and looking at its leases.
+enum Product {
+    /// Reads configuration and lease file as the executable does, and writes the latter anew.
+    static func boot(_ node: Node, seed: UInt64, now: Now) -> Process? {
+        let text = Array(node.configuration.utf8)
+        let outcome = parseConfiguration(path: Array("dhcpd.conf".utf8), family: .v4) { _ in
+            .bytes(text)
+        }
+        guard !outcome.hasErrors, outcome.fatal == nil else { return nil }
+        let configuration = Server.Configuration(outcome.tree)
+        var store = emptyStore(configuration, seed)
+        let states = read(node.disk.file, outcome.tree, into: &store, now.wall)
+        let isNormal = states.last?.myState == .normal
+        let isHeld = isNormal && node.role == .secondary
+        store.settle(now: now.wall, isExpiryHeld: { _ in isHeld })
+        var snapshot = LeaseFileSnapshot(
+            networks: configuration.networks.map(\.pools), failoverStates: states.suffix(1))
+        var file: [UInt8] = []
+        while !snapshot.render(from: store, limit: 64, into: &file) {}
+        node.disk.replace(by: file)
+        let interface = Interface(
+            id: InterfaceID(0), name: "eth0", addresses: [node.address],
+            hardware: HardwareAddress(type: 1, bytes: [2, 0, 0, 0, 0, UInt8(node.role.rawValue)])
+                ?? .none)
+        let core = ServerCore(
+            configuration: configuration, interfaces: [interface], leases: store,
+            failoverStates: states.suffix(1), seed: seed, now: now)
+        return Process(core: core, tree: outcome.tree, number: node.bootCount)
+    }
+
+    private static func emptyStore(
+        _ configuration: Server.Configuration, _ seed: UInt64
+    ) -> LeaseStore {
+        LeaseStore(
+            pools: configuration.pools.map {
+                PoolDescription(ranges: $0.ranges, relationship: $0.relationship)
+            }, seed: seed)
+    }
+
+    /// Reads the leases of a lease file; gives its states.
+    private static func read(
+        _ file: [UInt8], _ tree: ConfigurationTree, into store: inout LeaseStore, _ now: Timestamp
+    ) -> [ConfParser.FailoverStateRecord] {
+        var reader = LeaseFileReader(
+            bytes: file, path: Array("dhcpd.leases".utf8), family: .v4, tree: tree,
+            recovery: .atNextRecord)
+        let contents = store.load(&reader, now: now)
+        store.enlist()
+        return contents.failoverStates
+    }
+
+    /// The lease file as the server would write it now.
+    static func leaseFile(_ process: Process) -> [UInt8] {
+        var snapshot = process.core.leaseFileSnapshot()
+        var file: [UInt8] = []
+        while !snapshot.render(from: process.core.leases, limit: 64, into: &file) {}
+        return file
+    }
+
+    /// All leases of a server.
+    static func rows(_ process: Process) -> [LeaseRow] {
+        (0..<process.core.leases.count).map { process.core.leases[LeaseID(UInt32($0))] }
+    }
+
+    /// What the lease store finds wrong with itself.
+    static func complaint(_ process: Process) -> String? { process.core.leases.brokenInvariant() }
+
+    /// The first difference between the lease file and the memory of a server.
+    static func rereadDifference(
+        _ node: Node, _ process: Process, _ now: Timestamp
+    ) -> String? {
+        var store = emptyStore(process.core.configuration, 1)
+        _ = read(node.disk.file, process.tree, into: &store, now)
+        for index in 0..<process.core.leases.count {
+            let id = LeaseID(UInt32(index))
+            let (memory, file) = (process.core.leases[id], store[id])
+            // ISC: an address that nobody has or had is left out of a rewrite.
+            if memory.bindingState == file.bindingState, !process.core.leases.isWorthWriting(id) {
+                continue
+            }
+            var expected = memory
+            // ISC: the reader takes `ends` for a `tstp` that is not there.
+            if !memory.tstp.isSet { expected.tstp = file.ends }
+            // An OFFER holds its address for a while by its `ends` and with the client's name, and
+            // writes nothing.
+            let isHeld = memory.ends > file.ends && memory.ends <= now + 120
+            if memory.bindingState != .active || isHeld { expected.ends = file.ends }
+            // Nor does an answer that repeats what was granted.
+            if memory.cltt > file.cltt { expected.cltt = file.cltt }
+            let difference = difference(expected, file)
+            if let difference { return "\(memory.address): \(difference)" }
+            guard memory.bindingState == .active else { continue }
+            if memory.hardware != file.hardware { return "\(memory.address): hardware" }
+            if process.core.leases.uid(id) != store.uid(id) { return "\(memory.address): uid" }
+        }
+        return nil
+    }
+
+    private static func difference(_ memory: LeaseRow, _ file: LeaseRow) -> String? {
+        if memory.bindingState != file.bindingState {
+            return "\(file.bindingState.name) in the file, \(memory.bindingState.name) here"
+        }
+        let times: [(String, KeyPath<LeaseRow, Timestamp>)] = [
+            ("starts", \.starts), ("ends", \.ends), ("tstp", \.tstp), ("tsfp", \.tsfp),
+            ("atsfp", \.atsfp), ("cltt", \.cltt),
+        ]
+        for (name, path) in times where memory[keyPath: path] != file[keyPath: path] {
+            let (left, right) = (memory[keyPath: path].seconds, file[keyPath: path].seconds)
+            return "\(memory.bindingState.name) \(name) is \(right) in the file, \(left) here"
+        }
+        if memory.rewindBindingState != file.rewindBindingState {
+            return "rewind \(file.rewindBindingState.name) in the file, "
+                + "\(memory.rewindBindingState.name) here"
+        }
+        return nil
+    }
+
+    /// The hash bucket of a client without an identifier (RFC 3074).
+    static func bucket(_ hardware: [UInt8]) -> UInt8 { LoadBalanceHash.hash(hardware) }
+}

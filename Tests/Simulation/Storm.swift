@@ -1,0 +1,133 @@
+import Leases
+import Wire
+
+/// Faults, in the measure that the plan gives.
+extension World {
+    private static let millisecondsPerSecond = 1000
+
+    /// Clients begin, faults begin.
+    func beginStorm() {
+        isStormy = true
+        for client in clients {
+            client.isScripted = false
+            after(milliseconds: chance.pick(0...20_000)) { world in client.discover(world) }
+        }
+        let crash = plan.crashEverySeconds
+        again(crash) { world in world.crash(world.chance.pick(world.nodes), isPowerLoss: false) }
+        again(plan.powerLossEverySeconds) { world in
+            world.crash(world.chance.pick(world.nodes), isPowerLoss: true)
+        }
+        again(plan.diskLossEverySeconds) { world in world.loseDisk(world.chance.pick(world.nodes)) }
+        again(plan.cutEverySeconds) { world in
+            world.network.cut(world)
+            let long = world.chance.happens(perMille: 300) ? 200_000 : 30_000
+            world.after(milliseconds: world.chance.pick(10...long)) { $0.network.heal($0) }
+        }
+        again(plan.resetEverySeconds) { world in world.network.reset(world) }
+        again(plan.deafEverySeconds) { world in
+            let node = world.chance.pick(world.nodes)
+            node.isDeaf = true
+            world.note(node.name, "is not reached by clients")
+            world.after(milliseconds: world.chance.pick(1000...60_000)) { _ in node.isDeaf = false }
+        }
+        again(plan.fullDiskEverySeconds) { world in
+            let node = world.chance.pick(world.nodes)
+            node.isDiskFull = true
+            world.note(node.name, "has a full disk")
+            world.after(milliseconds: world.chance.pick(10...30_000)) { _ in
+                node.isDiskFull = false
+            }
+        }
+        again(plan.rewriteEverySeconds) { world in
+            world.rewriteLeases(world.chance.pick(world.nodes))
+        }
+        if plan.skewSeconds > 0 { stepClocks() }
+    }
+
+    /// Faults and whims end; whoever was away comes back.
+    func endStorm() {
+        note("world", "the storm is over")
+        isStormy = false
+        network.heal(self)
+        for node in nodes {
+            node.isDeaf = false
+            node.isDiskFull = false
+            node.process?.effectsUntilCrash = nil
+            boot(node)
+        }
+        for client in clients where client.phase == .off {
+            after(milliseconds: chance.pick(0...12_000)) { world in
+                if client.phase == .off { client.reboot(world) }
+            }
+        }
+    }
+
+    private func again(_ meanSeconds: Int, _ act: @escaping (World) -> Void) {
+        guard meanSeconds > 0 else { return }
+        after(milliseconds: chance.pick(0...2 * meanSeconds * Self.millisecondsPerSecond)) {
+            world in
+            guard world.isStormy else { return }
+            act(world)
+            world.again(meanSeconds, act)
+        }
+    }
+
+    private func crash(_ node: Node, isPowerLoss: Bool) {
+        guard let process = node.process else { return }
+        if isPowerLoss {
+            losePower(node)
+        } else if chance.happens(perMille: 500) {
+            kill(node)
+        } else {
+            // Dies in the middle of its next turn with something to do.
+            process.effectsUntilCrash = chance.below(5)
+        }
+        let long = chance.happens(perMille: 200) ? 300_000 : 40_000
+        after(milliseconds: chance.pick(50...long)) { world in
+            if world.isStormy { world.boot(node) }
+        }
+    }
+
+    /// A server loses its lease file. Nothing can be saved if its partner does not know the leases
+    /// itself, so that must be whole and at work.
+    private func loseDisk(_ node: Node) {
+        let partner = nodes[node.role.partner.rawValue]
+        let isWhole = [node, partner].allSatisfy {
+            ["normal", "communications-interrupted"].contains($0.state)
+        }
+        guard node.process != nil, partner.process != nil, isWhole else { return }
+        kill(node)
+        note(node.name, "loses its lease file")
+        node.disk.replace(by: [])
+        after(milliseconds: chance.pick(50...60_000)) { world in
+            if world.isStormy { world.boot(node) }
+        }
+    }
+
+    private func stepClocks() {
+        let limit = plan.skewSeconds * Self.millisecondsPerSecond
+        for node in nodes { stepClock(node, milliseconds: chance.pick(-limit...limit)) }
+        again(200) { world in
+            let node = world.chance.pick(world.nodes)
+            world.stepClock(node, milliseconds: world.chance.pick(-limit...limit))
+        }
+    }
+
+    // MARK: - Whims of clients
+
+    /// What a client that has just been bound does before it must renew, or nothing.
+    func whim(before milliseconds: Int) -> Whim? {
+        guard isStormy, milliseconds > 1000, chance.happens(perMille: 300) else { return nil }
+        let act: Whim.Act = chance.happens(perMille: 500) ? .release : .reboot
+        return Whim(
+            act: act, milliseconds: chance.below(milliseconds),
+            pause: chance.pick(100...60_000))
+    }
+
+    /// True when a client finds its new address in use and declines it.
+    func takesDecline() -> Bool {
+        guard isStormy, declinesLeft > 0, chance.happens(perMille: 20) else { return false }
+        declinesLeft -= 1
+        return true
+    }
+}

@@ -1,0 +1,236 @@
+import Leases
+import Server
+import Wire
+
+/// The shell's part: feeding the core, carrying out its effects in the order of their contract.
+extension World {
+    // MARK: - Life
+
+    /// Starts the server of a machine: reads its lease file, writes it anew, lets the core begin.
+    func boot(_ node: Node) {
+        guard node.process == nil, violation == nil else { return }
+        node.isPowered = true
+        node.isDiskFull = false
+        node.bootCount += 1
+        network.powerChanged(self)
+        note(node.name, "starts with \(node.disk.file.count) bytes of leases")
+        guard let process = Product.boot(node, seed: chance.next(), now: node.clocks(now)) else {
+            fail("\(node.name) does not start")
+            return
+        }
+        node.process = process
+        node.moves = []
+        turn(node) { process, now in process.core.start(now: now, into: &process.effects) }
+    }
+
+    /// The process ends without a word; the kernel closes its connections.
+    func kill(_ node: Node) {
+        guard let process = node.process else { return }
+        note(node.name, "is killed")
+        node.process = nil
+        node.state = "down"
+        for link in process.links { network.end(link.end, flush: true, self) }
+    }
+
+    /// The machine stops; nobody is told, and what was not synced may be gone.
+    func losePower(_ node: Node) {
+        guard node.isPowered else { return }
+        note(node.name, "loses power")
+        let process = node.process
+        node.process = nil
+        node.state = "down"
+        node.isPowered = false
+        process?.links.forEach { $0.end.isOpen = false }
+        let written = node.disk.file.count
+        node.disk.losePower(&chance)
+        note(node.name, "has \(node.disk.file.count) bytes left of \(written)")
+    }
+
+    // MARK: - Turns
+
+    func input(_ node: Node, _ input: Input) {
+        turn(node) { process, now in process.core.step(input, now: now, into: &process.effects) }
+    }
+
+    func packet(_ node: Node, _ bytes: [UInt8], from source: IPv4Address) {
+        guard let process = node.process else { return }
+        safety.beforePacket(node, process)
+        turn(node) { process, now in
+            process.core.receive(
+                bytes.span, on: InterfaceID(0), from: source, now: now, into: &process.effects)
+        }
+        safety.afterPacket(node, bytes, self)
+    }
+
+    private func turn(_ node: Node, _ act: (Process, Now) -> Void) {
+        guard let process = node.process, violation == nil else { return }
+        let clocks = node.clocks(now)
+        process.effects.clear()
+        act(process, clocks)
+        perform(node, process, clocks)
+        guard node.process === process else { return }
+        safety.afterTurn(node, process, self)
+        armTimer(node, process, clocks)
+    }
+
+    private func perform(_ node: Node, _ process: Process, _ clocks: Now) {
+        process.unwritten += process.effects.journal
+        startSync(node, process)
+        for effect in process.effects.list {
+            if let left = process.effectsUntilCrash {
+                process.effectsUntilCrash = left - 1
+                if left <= 0 { return kill(node) }
+            }
+            perform(effect, node, process, clocks)
+            guard node.process === process else { return }
+        }
+        releasePackets(node, process)
+        for link in process.links { network.release(link.end, process.durable, self) }
+    }
+
+    private func perform(
+        _ effect: Effects.Effect, _ node: Node, _ process: Process, _ clocks: Now
+    ) {
+        switch effect {
+        case .transmit(let route, let payload, let after):
+            process.packets.append(
+                HeldPacket(
+                    route: route, bytes: Array(process.effects.arena[payload]), after: after,
+                    madeAt: clocks.wall))
+        case .peerSend(let link, let payload, let after):
+            process.end(link)?.held.append(
+                .bytes(Array(process.effects.arena[payload]), after: after))
+        case .dial(let relationship, _, let address, let port):
+            dial(node, process, relationship, address, port)
+        case .stopDialling(let relationship):
+            process.dialAttempts[relationship, default: 0] += 1
+        case .listen(_, let address, let port):
+            let isKnown = process.listeners.contains { $0 == (address, port) }
+            if !isKnown { process.listeners.append((address, port)) }
+        case .close(let link, let flush):
+            guard let end = process.end(link) else { return }
+            if flush { end.held.append(.close) } else { network.end(end, flush: false, self) }
+            if !flush { process.forget(link) }
+        case .probe(let address): probe(address, node, process)
+        case .log(_, let text):
+            logged(node, Array(process.effects.arena[text]))
+        case .exit(let status):
+            note(node.name, "exits with \(status)")
+            fail("\(node.name) ended itself with status \(status)")
+        }
+    }
+
+    /// An echo request: a client that uses the address and is awake answers.
+    private func probe(_ address: IPv4Address, _ node: Node, _ process: Process) {
+        let isInUse = clients.contains { client in
+            client.phase != .off && client.holds(at: now)?.address == address
+        }
+        guard isInUse, !node.isDeaf else { return }
+        after(milliseconds: chance.pick(1...20)) { world in
+            if node.process === process { world.input(node, .pingReply(address)) }
+        }
+    }
+
+    private func logged(_ node: Node, _ line: [UInt8]) {
+        history.note(now, node.name, bytes: line)
+        if keepsLogs { node.log.append(String(decoding: line, as: UTF8.self)) }
+        safety.logged(node, line, self)
+    }
+
+    private func releasePackets(_ node: Node, _ process: Process) {
+        // What waits for nothing does not queue behind what waits.
+        let ready = process.packets.filter { $0.after <= process.durable }
+        guard !ready.isEmpty else { return }
+        process.packets.removeAll { $0.after <= process.durable }
+        for packet in ready {
+            safety.leaves(packet, node, self)
+            reply(packet, from: node)
+        }
+    }
+
+    // MARK: - Disk
+
+    private func startSync(_ node: Node, _ process: Process) {
+        guard !process.isSyncing, !process.isWaitingToRetry, !process.unwritten.isEmpty else {
+            return
+        }
+        process.isSyncing = true
+        guard !node.isDiskFull else { return failSync(node, process) }
+        let sequence = process.effects.sequence
+        node.disk.append(process.unwritten)
+        process.unwritten = []
+        let count = node.disk.file.count
+        let isSlow = chance.happens(perMille: isStormy ? plan.slowSyncPerMille : 0)
+        after(milliseconds: isSlow ? chance.pick(100...3000) : chance.pick(0...5)) { world in
+            guard node.process === process else { return }
+            process.isSyncing = false
+            node.disk.synced(upTo: count)
+            process.durable = sequence
+            world.startSync(node, process)
+            if process.isFailing {
+                process.isFailing = false
+                world.input(node, .writeRecovered)
+            }
+            world.input(node, .durable(sequence))
+        }
+    }
+
+    /// The lease file is written anew from memory; records of the meantime follow behind it.
+    func rewriteLeases(_ node: Node) {
+        guard let process = node.process, !process.isSyncing, !node.isDiskFull else { return }
+        note(node.name, "writes its lease file anew")
+        node.disk.replace(by: Product.leaseFile(process), isRewrite: true)
+    }
+
+    /// The disk is full: replies that wait are given up, the records are kept and tried again.
+    private func failSync(_ node: Node, _ process: Process) {
+        after(milliseconds: 1) { world in
+            guard node.process === process else { return }
+            process.isSyncing = false
+            process.isWaitingToRetry = true
+            world.after(milliseconds: 1000) { world in
+                guard node.process === process else { return }
+                process.isWaitingToRetry = false
+                world.startSync(node, process)
+            }
+            guard !process.isFailing else { return }
+            process.isFailing = true
+            process.packets = []
+            world.note(node.name, "cannot write its lease file")
+            world.input(node, .writeFailed)
+        }
+    }
+
+    // MARK: - Timer
+
+    private static let hurriesMax = 200
+
+    private func armTimer(_ node: Node, _ process: Process, _ clocks: Now) {
+        guard let deadline = process.core.nextDeadline(now: clocks) else {
+            process.timerSetting += 1
+            process.timerTime = nil
+            return
+        }
+        // A kernel wakes a process a little late, never early.
+        let due = max(node.worldTime(deadline), now)
+        process.hurries = deadline <= clocks.mono ? process.hurries + 1 : 0
+        if process.hurries > Self.hurriesMax { fail("the timer of \(node.name) never rests") }
+        if process.timerTime == due { return }
+        process.timerSetting += 1
+        process.timerTime = due
+        let setting = process.timerSetting
+        at(due.advanced(milliseconds: UInt64(chance.below(4)))) { world in
+            guard node.process === process, process.timerSetting == setting else { return }
+            process.timerTime = nil
+            world.input(node, .tick)
+        }
+    }
+
+    /// Sets a server's wall clock; a running server is told, as the kernel does.
+    func stepClock(_ node: Node, milliseconds: Int) {
+        note(node.name, "clock is off by \(milliseconds) ms now")
+        node.setSkew(milliseconds: milliseconds)
+        node.process?.timerTime = nil
+        input(node, .tick)
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import Simulation
+import Testing
+
+/// Whole runs with faults, one per seed.
+///
+/// `SIM_SEEDS=N` runs seeds 1 to N instead of the usual number; `SIM_SEED=K` runs that one alone
+/// and tells its last 400 lines; `SIM_SKIP=M` begins after M.
+@Suite struct StormTests {
+    static let usualCount: UInt64 = 200
+
+    /// Every seed that ever failed, with what it showed.
+    static let failedBefore: [UInt64] = [23, 64, 104, 106, 171, 246, 688]
+
+    /// Seeds that fail still. 508, 531: a client releases its lease to one server and at once gets
+    /// the other's repeated ACK of it; the release then arrives there and ends what was repeated.
+    static let failingStill: [UInt64] = [508, 531]
+
+    static func environment(_ name: String) -> UInt64? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return UInt64(unsafe String(cString: value))
+    }
+
+    static var seeds: [UInt64] {
+        if let only = environment("SIM_SEED") { return [only] }
+        let first = (environment("SIM_SKIP") ?? 0) + 1
+        let last = first + max(environment("SIM_SEEDS") ?? usualCount, 1) - 1
+        return failedBefore.filter { !(first...last).contains($0) } + Array(first...last)
+    }
+
+    @Test(arguments: seeds) func survives(_ seed: UInt64) {
+        let isAlone = Self.environment("SIM_SEED") != nil
+        let outcome = World.run(.swarm(seed: seed), storyLines: isAlone ? 100_000 : 60)
+        #expect(
+            outcome.violation == nil,
+            """
+            seed \(seed): \(outcome.violation ?? "")
+            \(outcome.violation == nil ? "" : outcome.story)
+            """)
+    }
+
+    @Test(arguments: failingStill) func isNotYetSurvived(_ seed: UInt64) {
+        withKnownIssue {
+            #expect(World.run(.swarm(seed: seed)).violation == nil)
+        }
+    }
+
+    @Test func sameSeedIsSameRun() {
+        let first = World.run(.swarm(seed: 4242))
+        let second = World.run(.swarm(seed: 4242))
+        #expect(first.actCount == second.actCount)
+        #expect(first.story == second.story)
+    }
+}
