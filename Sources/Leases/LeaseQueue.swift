@@ -31,13 +31,14 @@ struct LeaseQueue: Sendable {
         return best
     }
 
-    /// Due time and rank of a row as one number.
+    /// Due time and rank of a row as one number. What never ends stands behind the dates that a
+    /// lease file may have after 2038.
     @inline(__always)
     func key(_ rows: borrowing [LeaseRow], _ row: UInt32) -> UInt64 {
         let index = Int(row)
-        let ends = rows[index].ends.seconds
-        let due = isHeld ? max(ends, rows[index].tsfp.seconds) : ends
-        return UInt64(due) << 32 | UInt64(rows[index].rank)
+        let ends = rows[index].ends
+        let due = isHeld ? max(ends, rows[index].tsfp) : ends
+        return UInt64(due == .never ? .max : due.seconds) << 32 | UInt64(rows[index].rank)
     }
 
     mutating func insert(_ row: UInt32, _ rows: inout [LeaseRow]) {

@@ -139,6 +139,18 @@ struct TransitionTests {
         #expect(store.record("10.9.0.100").contains("  dynamic-bootp;\n"))
     }
 
+    /// A lease file may name a year that a signed 32-bit clock does not reach.
+    @Test func whatNeverEndsStandsBehindTheYear2040() {
+        var store = store()
+        let distant = Timestamp(2_208_988_800)
+        bind(&store, store.id("10.9.0.100"), at: start)
+        bind(&store, store.id("10.9.0.101"), at: start)
+        store.modify(store.id("10.9.0.100")) { $0.ends = .never }
+        store.modify(store.id("10.9.0.101")) { $0.ends = distant }
+        #expect(store.nextExpiry == distant)
+        #expect(store.brokenInvariant() == nil)
+    }
+
     @Test func dueLeasesComeInOrder() {
         var store = store()
         for last in 0..<20 {
