@@ -87,6 +87,19 @@ struct FixtureTests {
         #expect(third.text.count == first.count)
     }
 
+    /// ISC writes `case d6:c3:`, which its reader takes for one long number.
+    @Test func aCaseOfBytesIsReadBack() {
+        let source = #"""
+            lease 10.9.0.100 { ends never; binding state active;
+            on expiry { switch (option host-name) { case "\326\303": log (debug, "a"); } } }
+            """#
+        let first = Self.rewrite(bytes(source), "statements")
+        #expect(text(first.text).contains(#"case "\326\303":"#))
+        let second = Self.rewrite(first.text, "statements")
+        #expect(second.messages.isEmpty)
+        #expect(text(second.text) == text(first.text))
+    }
+
     /// A crash may leave any part of the last record.
     @Test(arguments: ["fields", "primary-states"])
     func tornFilesDoNotTrap(name: String) {

@@ -165,7 +165,12 @@ struct StatementText {
                     continue
                 }
                 text.append(text: "case ")
-                write(value, indent + 2, isFirst: true, depth)
+                if case .constant(let bytes) = value {
+                    // ISC writes `case d6:c3:`, and then takes the colon for more of the number.
+                    text.append(quoted: bytes)
+                } else {
+                    write(value, indent + 2, isFirst: true, depth)
+                }
                 text.append(text: ":")
             }
             if place < statement.statements.count {
