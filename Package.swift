@@ -47,10 +47,12 @@ let package = Package(
             dependencies: ["Wire", "ConfParser", "Leases", "Failover", "Server"],
             path: "Tests/Simulation", swiftSettings: strict),
         tests(of: "Wire", ["Wire"]),
-        tests(of: "ConfParser", ["ConfParser", "Wire"]),
+        .target(name: "FixtureFiles", path: "Tests/FixtureFiles", swiftSettings: strict),
+        tests(of: "ConfParser", ["ConfParser", "FixtureFiles", "Wire"]),
         tests(of: "Leases", ["Leases", "ConfParser", "Wire"]),
         tests(of: "Failover", ["Failover", "Leases", "ConfParser", "Wire"]),
-        tests(of: "Server", ["Server", "Failover", "Leases", "ConfParser", "Wire"]),
+        tests(
+            of: "Server", ["FixtureFiles", "Server", "Failover", "Leases", "ConfParser", "Wire"]),
         tests(of: "Omapi", ["Omapi", "Leases", "Wire"]),
         tests(
             of: "Simulation", ["Simulation", "Server", "Failover", "Leases", "ConfParser", "Wire"]),

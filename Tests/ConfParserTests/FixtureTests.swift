@@ -1,4 +1,5 @@
 import ConfParser
+import FixtureFiles
 import Testing
 
 /// The reading part of every case of `Fixtures/syntax`; what evaluation adds is tested with the

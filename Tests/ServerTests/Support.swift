@@ -20,9 +20,10 @@ func compile(_ text: String, family: ProtocolFamily = .v4) -> Configuration {
 func check(
     _ text: String, family: ProtocolFamily = .v4, names: [String: [IPv4Address]] = [:]
 ) -> (lines: [String], passes: Bool) {
-    let surroundings = ConfigurationCheck.Surroundings(
+    var surroundings = ConfigurationCheck.Surroundings(
         family: family, configurationPath: Array("test.conf".utf8),
         leasePath: Array("test.leases".utf8), pidPath: Array("test.pid".utf8))
+    surroundings.hostname = Array("machine".utf8)
     let check = ConfigurationCheck(parse(text, family: family), surroundings) { name in
         if let found = names[String(decoding: name, as: UTF8.self)] { return .addresses(found) }
         return .failed(Array("host unknown.".utf8))

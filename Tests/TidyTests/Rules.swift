@@ -44,7 +44,8 @@ struct Ban {
     private static let shell = ["Sources/dhcpd"]
     private static let shellAndTests =
         shell + [
-            "Tests/ConfParserTests", "Tests/DhcpdTests", "Tests/FailoverTests", "Tests/LeasesTests",
+            "Tests/ConfParserTests", "Tests/DhcpdTests", "Tests/FailoverTests",
+            "Tests/FixtureFiles", "Tests/LeasesTests",
             "Tests/ServerTests", "Tests/SimulationTests", "Tests/TidyTests", "Tests/WireTests",
         ]
 }

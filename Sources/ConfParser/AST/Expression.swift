@@ -71,6 +71,8 @@ public indirect enum Expression: Hashable, Sendable {
     case variable([UInt8])
     /// A function as written; names are compared without case.
     case call([UInt8], arguments: [Expression])
+    /// What `set F (A) { }` has in place of a value: of no use (ISC).
+    case functionBody
 
     /// How many of the addresses of a looked-up name are taken.
     public enum AddressChoice: Sendable {
@@ -95,7 +97,7 @@ public indirect enum Expression: Hashable, Sendable {
         case .exists, .known, .isStatic, .checkClasses, .defined, .not, .and, .or, .equal,
             .notEqual, .matches:
             .boolean
-        case .variable, .call:
+        case .variable, .call, .functionBody:
             .any
         }
     }

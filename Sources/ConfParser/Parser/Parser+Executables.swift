@@ -234,7 +234,11 @@ extension Parser {
             if lose { skip() } else { fail(.expectingExpression) }
             return false
         }
-        return finish(.set(variable: name, value), &body, &lose)
+        // ISC: `define NAME = VALUE` makes a function that takes nothing and cannot be called.
+        return finish(
+            isDefine
+                ? .define(function: name, parameters: [], body: [])
+                : .set(variable: name, value), &body, &lose)
     }
 
     /// `(ARG, …) { }` after the name and the left parenthesis.
@@ -272,7 +276,7 @@ extension Parser {
         body.statements.append(
             isDefine
                 ? .define(function: name, parameters: parameters, body: inner.statements)
-                : .set(variable: name, .null))
+                : .set(variable: name, .functionBody))
         return true
     }
 

@@ -132,6 +132,7 @@ struct Node: Sendable {
         case variable
         /// `a`, `b` name; `c` first argument, `space` count.
         case call
+        case functionBody
     }
 }
 

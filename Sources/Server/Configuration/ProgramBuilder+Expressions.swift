@@ -18,6 +18,7 @@ extension ProgramBuilder {
         case .serverName: Node(.serverName)
         case .hostname: Node(.hostname)
         case .null: Node(.null)
+        case .functionBody: Node(.functionBody)
         case .number(let value): Node(.number, a: value)
         case .leaseTime: Node(.leaseTime)
         case .clientState: Node(.clientState)

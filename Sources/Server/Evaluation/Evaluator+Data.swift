@@ -67,9 +67,17 @@ extension Evaluator {
     }
 
     private mutating func pick(_ node: Node, _ packet: borrowing DHCPv4Message) -> Range<Int>? {
+        hasLeftover = false
         for index in 0..<Int(node.b) {
             let id = configuration.program.arguments[Int(node.a) + index]
+            if hasLeftover, configuration.program.nodes[Int(id.index)].kind == .constant {
+                // ISC: the result of the call before it is still there.
+                logError("tree.c(1853): non-null pointer")
+                hasLeftover = false
+            }
             if let value = data(id, packet) { return value }
+            let kind = configuration.program.nodes[Int(id.index)].kind
+            if kind != .call, kind != .configOption { hasLeftover = false }
         }
         return nil
     }
@@ -139,13 +147,13 @@ extension Evaluator {
     private mutating func rawPacket(
         _ node: Node, _ packet: borrowing DHCPv4Message
     ) -> Range<Int>? {
-        let offset = number(ExpressionID(node.a), packet)
-        let length = number(ExpressionID(node.b), packet)
-        guard let offset, let length else { return nil }
         guard facts.hasPacket else {
             logError("data: packet: raw packet not available")
             return nil
         }
+        let offset = number(ExpressionID(node.a), packet)
+        let length = number(ExpressionID(node.b), packet)
+        guard let offset, let length else { return nil }
         guard offset <= UInt(packet.count) else { return nil }
         let start = Int(offset)
         let end = start + Int(min(length, UInt(packet.count - start)))
@@ -170,6 +178,7 @@ extension Evaluator {
         defer { depth -= 1 }
         if first.next == .max { return value(ofPart: first, packet) }
         var parts: [Range<Int>] = []
+        var ages = [reply.find(option).map { reply.entries[$0].firstPart } ?? 0]
         var part = first
         var isNull = false
         while true {
@@ -179,11 +188,13 @@ extension Evaluator {
                 isNull = true
             }
             guard part.next != .max else { break }
+            ages.append(part.next)
             part = reply.parts[Int(part.next)]
         }
+        hasLeftover = false
         guard !isNull else { return nil }
         if configuration.options.format(option).starts(with: Array("Dc".utf8)) {
-            return joinDomainLists(parts)
+            return joinDomainLists(parts, ages: ages)
         }
         return join(parts)
     }

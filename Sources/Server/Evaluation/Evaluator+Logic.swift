@@ -57,15 +57,22 @@ extension Evaluator {
         configuration.program.nodes[Int(id.index)].kind
     }
 
+    /// ISC: true if what this gave, being empty, has no address.
+    private func isNothing(_ id: ExpressionID) -> Bool {
+        let kind = kind(id)
+        return kind.isNothingWhenEmpty && !(kind == .substring && emptyHasAddress)
+    }
+
     private mutating func matches(_ node: Node, _ packet: borrowing DHCPv4Message) -> Bool? {
         let subject = data(ExpressionID(node.a), packet)
+        let subjectIsNothing = subject?.isEmpty == true && isNothing(ExpressionID(node.a))
         let pattern = data(ExpressionID(node.b), packet)
         guard let subject, let pattern else { return nil }
-        if subject.isEmpty, kind(ExpressionID(node.a)).isNothingWhenEmpty {
+        if subjectIsNothing {
             logError("data_string_new: src cannot be NULL tree.c(811)")
             return nil
         }
-        if pattern.isEmpty, kind(ExpressionID(node.b)).isNothingWhenEmpty { return false }
+        if pattern.isEmpty, isNothing(ExpressionID(node.b)) { return false }
         // Both are C strings for the library that ISC uses.
         guard
             let expression = RegularExpression(
@@ -86,7 +93,9 @@ extension Evaluator {
         defer { depth -= 1 }
         let node = configuration.program.nodes[Int(id.index)]
         switch node.kind {
-        case .number: return UInt(node.a)
+        case .number:
+            // ISC: a signed number of 32 bits, widened with its sign.
+            return UInt(bitPattern: Int(Int32(bitPattern: node.a)))
         case .extractInteger:
             let width = Int(node.detail) / 8
             guard let range = data(ExpressionID(node.a), packet), range.count >= width,

@@ -39,14 +39,12 @@ extension Evaluator {
                     events: LeaseEvents(rawValue: UInt8(truncatingIfNeeded: operation.a)),
                     body: operation.b == .max ? nil : BlockID(operation.b)))
         case .set:
-            let name = self.name(operation)
-            // ISC: the old value is gone before the new one is evaluated.
-            assign(name, nil)
-            assign(name, value(ExpressionID(operation.code), packet))
+            set(name(operation), ExpressionID(operation.code), packet)
         case .unset: unset(name(operation))
         case .define:
-            assign(
-                configuration.program.functions[Int(operation.a)].name, .function(operation.a))
+            let name = configuration.program.functions[Int(operation.a)].name
+            forget(name, place: "execute.c(387)")
+            assign(name, .function(operation.a))
         case .eval: _ = value(ExpressionID(operation.a), packet)
         case .returnValue:
             let result = value(ExpressionID(operation.a), packet)

@@ -25,7 +25,8 @@ extension Evaluator {
         let offset = number(ExpressionID(node.b), packet)
         let length = number(ExpressionID(node.c), packet)
         guard let value, let offset, let length else { return nil }
-        guard offset < UInt(value.count) else { return value.upperBound..<value.upperBound }
+        emptyHasAddress = offset < UInt(value.count)
+        guard emptyHasAddress else { return value.upperBound..<value.upperBound }
         let start = value.lowerBound + Int(offset)
         return start..<(start + Int(min(length, UInt(value.upperBound - start))))
     }
@@ -57,7 +58,8 @@ extension Evaluator {
         guard width > 0 else { return nil }
         guard UInt(value.count) % width == 0 else {
             logError(
-                "reverse: length of buffer \(value.count) not a multiple of width \(width)!")
+                "reverse: length of buffer \(value.count) not a multiple of width "
+                    + "\(Int(bitPattern: width))!")
             return nil
         }
         let group = Int(clamping: width)
@@ -80,7 +82,7 @@ extension Evaluator {
         let value = data(arguments[3], packet)
         guard let base, let width, let separator, let value else { return nil }
         guard [8, 16, 32].contains(width) else {
-            logError("binary_to_ascii: invalid width \(width)!")
+            logError("binary_to_ascii: invalid width \(Int(bitPattern: width))!")
             return nil
         }
         let group = Int(width) / 8
@@ -132,72 +134,23 @@ extension Evaluator {
     }
 
     /// Joins compressed lists of domain names (RFC 1035 §4.1.4): the names of later lists are
-    /// compressed against all that stands before them. Null if a list is malformed.
-    mutating func joinDomainLists(_ parts: [Range<Int>]) -> Range<Int>? {
+    /// compressed against all that stands before them. Null, with a word about it, if a list is
+    /// malformed.
+    /// - Parameter ages: the order in which the lists were set, in which ISC joins them.
+    mutating func joinDomainLists(_ parts: [Range<Int>], ages: [UInt32]) -> Range<Int>? {
         var list = DomainList()
+        var isSound: [Bool] = []
         for part in parts {
-            guard list.append(compressed: Array(bytes[part])) else { return nil }
+            isSound.append(list.append(compressed: Array(bytes[part])))
         }
-        return push(list.bytes)
-    }
-}
-
-/// Domain names in wire form, compressed as far as possible.
-struct DomainList {
-    private(set) var bytes: [UInt8] = []
-    /// Places of names and their tails, by their uncompressed form.
-    private var tails: [[UInt8]: Int] = [:]
-
-    /// Adds the names of a list that has its own compression; false if it is malformed.
-    mutating func append(compressed list: [UInt8]) -> Bool {
-        var index = 0
-        while index < list.count {
-            var labels: [[UInt8]] = []
-            var place = index
-            var next: Int?
-            var jumps = 0
-            while true {
-                guard place < list.count else { return false }
-                let length = Int(list[place])
-                if length == 0 {
-                    if next == nil { next = place + 1 }
-                    break
-                }
-                if length >= 0xc0 {
-                    guard place + 1 < list.count, jumps < 128 else { return false }
-                    if next == nil { next = place + 2 }
-                    place = (length & 0x3f) << 8 | Int(list[place + 1])
-                    jumps += 1
-                    continue
-                }
-                guard length < 64, place + 1 + length <= list.count, labels.count < 128 else {
-                    return false
-                }
-                labels.append(Array(list[(place + 1)..<(place + 1 + length)]))
-                place += 1 + length
-            }
-            append(labels)
-            index = next ?? list.count
+        guard isSound.contains(false), parts.count == ages.count else { return push(list.bytes) }
+        let order = parts.indices.sorted { ages[$0] < ages[$1] }
+        guard let first = order.first, let bad = order.first(where: { !isSound[$0] }) else {
+            return nil
         }
-        return true
-    }
-
-    private mutating func append(_ labels: [[UInt8]]) {
-        for position in labels.indices {
-            let tail = Self.key(labels[position...])
-            if let known = tails[tail], known < 0x4000 {
-                bytes.append(0xc0 | UInt8(known >> 8))
-                bytes.append(UInt8(known & 0xff))
-                return
-            }
-            if bytes.count < 0x4000 { tails[tail] = bytes.count }
-            bytes.append(UInt8(labels[position].count))
-            bytes += labels[position]
-        }
-        bytes.append(0)
-    }
-
-    private static func key(_ labels: ArraySlice<[UInt8]>) -> [UInt8] {
-        labels.reduce(into: []) { $0 += [UInt8($1.count)] + $1 }
+        let isLeft = bad == first ? bad < order[1] : bad < first
+        logError("concat_dclists: error decompressing domain list \(isLeft ? 1 : 2)")
+        logError("data: concat_dclist failed")
+        return nil
     }
 }

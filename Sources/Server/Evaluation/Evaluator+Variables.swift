@@ -32,8 +32,41 @@ extension Evaluator {
         }
     }
 
+    /// `set`: the old value is gone before the new one is evaluated; where that gives null, what it
+    /// stored in the variable meanwhile stays (ISC).
+    mutating func set(
+        _ name: [UInt8], _ expression: ExpressionID, _ packet: borrowing DHCPv4Message
+    ) {
+        forget(name, place: "execute.c(387)")
+        assign(name, nil)
+        guard let result = value(expression, packet) else { return }
+        if lookUp(name)?.value != nil { logError("execute.c(394): non-null pointer") }
+        assign(name, result)
+    }
+
     mutating func unset(_ name: [UInt8]) {
-        if lookUp(name) != nil { assign(name, nil) }
+        guard lookUp(name) != nil else { return }
+        forget(name, place: "execute.c(427)")
+        assign(name, nil)
+    }
+
+    /// ISC complains when it throws away the last reference to a function.
+    mutating func forget(_ name: [UInt8], place: String) {
+        guard case .function(let index)? = lookUp(name)?.value else { return }
+        var count = references(to: index, in: facts.lease == nil ? globals : variables)
+        for frame in frames { count += references(to: index, in: frame) }
+        if count == 1 { logError("\(place): invalid binding type: 4") }
+    }
+
+    private func references(to function: UInt32, in variables: Variables) -> Int {
+        variables.bindings.count { $0.value == .function(function) }
+    }
+
+    /// Leaves a function: its variables go.
+    private mutating func popFrame() {
+        guard let frame = frames.last else { return }
+        for binding in frame.bindings { forget(binding.name, place: "tree.c(615)") }
+        frames.removeLast()
     }
 
     /// The value of any expression, of whatever type it turns out to be.
@@ -44,6 +77,9 @@ extension Evaluator {
         switch node.kind {
         case .variable: return lookUp(name(node))?.value
         case .call: return call(node, packet)
+        case .functionBody:
+            logError("evaluate_expression: invalid expression type: 46")
+            return nil
         default: break
         }
         switch node.kind.type {
@@ -90,7 +126,7 @@ extension Evaluator {
         }
         frames.append(frame)
         run(function.body, packet)
-        frames.removeLast()
+        popFrame()
         defer { (returned, hasReturned) = (nil, false) }
         return returned
     }
@@ -105,6 +141,7 @@ extension Evaluator {
         let (wanted, place) = Self.place(type)
         if node.kind == .call {
             let result = call(node, packet)
+            if case .data? = result { hasLeftover = true }
             if let result, result.typeNumber != wanted {
                 logName(name(node), "() returned type \(result.typeNumber) in \(place).")
             }

@@ -40,6 +40,10 @@ public struct Evaluator: ~Copyable, Sendable {
     /// What `return` gave in the function being called.
     var returned: Variables.Value?
     var hasReturned = false
+    /// A call gave data where it cannot be used, and ISC did not clear them away.
+    var hasLeftover = false
+    /// The last empty `substring` lay within its data, which have an address then.
+    var emptyHasAddress = false
     /// Frames of functions being called, the innermost last.
     var frames: [Variables] = []
     var depth = 0

@@ -7,7 +7,7 @@ extension Node.Kind {
         case .exists, .known, .isStatic, .checkClasses, .defined, .not, .and, .or, .equal,
             .notEqual, .matches:
             .boolean
-        case .variable, .call: .any
+        case .variable, .call, .functionBody: .any
         default: .data
         }
     }

@@ -1,9 +1,18 @@
+import ConfParser
+
 /// A POSIX extended regular expression over bytes, for `~=` and `~~`.
 ///
 /// Only whether something matches is asked, so all alternatives are followed at once (Thompson):
-/// time is bounded by the product of pattern and subject, whatever a stranger sends.
+/// time is bounded by the product of pattern and subject, whatever a stranger sends. A pattern with
+/// references back (`\1`) is no regular expression in that sense; ``search(_:)`` follows its
+/// alternatives one after the other, remembers where it has been, and gives up at a limit. The C
+/// library's `regexec` knows no limit, and would also tie the answer to the locale.
 struct RegularExpression: Sendable {
     private var states: [State] = []
+    private var start = 0
+    /// Groups that are referred to, in the order of their places in ``Thread/groups``.
+    private let groups: [Int]
+    private let ignoresCase: Bool
 
     enum State: Sendable {
         case set(ByteSet, next: Int)
@@ -11,22 +20,39 @@ struct RegularExpression: Sendable {
         case startOfText(next: Int)
         case endOfText(next: Int)
         case wordEdge(WordEdge, next: Int)
+        /// Beginning and end of the group with this place.
+        case open(Int, next: Int)
+        case close(Int, next: Int)
+        /// What the group with this place matched.
+        case reference(Int, next: Int)
         case accept
     }
+
+    /// Most states of an expression: repetitions like `(a{255}){255}` are refused.
+    private static let stateLimit = 20_000
+    /// Most steps of a search with references back; beyond them nothing matches.
+    private static let stepLimit = 200_000
 
     /// `nil` for a malformed pattern, or one whose repetitions are beyond the limit.
     init?(_ pattern: some Collection<UInt8>, ignoresCase: Bool) {
         var parser = PatternParser(Array(pattern), ignoresCase: ignoresCase)
         guard let tree = parser.parse() else { return nil }
+        groups = parser.referredGroups.sorted()
+        self.ignoresCase = ignoresCase
         states = [.accept]
         guard let start = add(tree, next: 0) else { return nil }
         self.start = start
     }
 
-    private var start = 0
-    /// Most states of an expression: repetitions like `(a{255}){255}` are refused.
-    private static let stateLimit = 20_000
+    /// True if the pattern matches anywhere in the text.
+    func matches(_ text: some Collection<UInt8>) -> Bool {
+        groups.isEmpty ? follow(Array(text)) : search(Array(text))
+    }
+}
 
+// MARK: - From the tree to states
+
+extension RegularExpression {
     /// Adds the states of a node that go on with `next`; gives the entry.
     private mutating func add(_ node: Pattern, next: Int) -> Int? {
         guard states.count < Self.stateLimit else { return nil }
@@ -52,6 +78,12 @@ struct RegularExpression: Sendable {
             return entry
         case .repeated(let inner, let least, let most):
             return add(inner, least, most, next: next)
+        case .group(let number, let inner):
+            guard let place = groups.firstIndex(of: number) else { return add(inner, next: next) }
+            let end = add(.close(place, next: next))
+            return add(inner, next: end).map { add(.open(place, next: $0)) }
+        case .reference(let number):
+            return groups.firstIndex(of: number).map { add(.reference($0, next: next)) }
         }
     }
 
@@ -82,10 +114,12 @@ struct RegularExpression: Sendable {
         }
         return entry
     }
+}
 
-    /// True if the pattern matches anywhere in the text.
-    func matches(_ text: some Collection<UInt8>) -> Bool {
-        let text = Array(text)
+// MARK: - All alternatives at once
+
+extension RegularExpression {
+    private func follow(_ text: [UInt8]) -> Bool {
         var current: [Int] = []
         var isIn = [Bool](repeating: false, count: states.count)
         for place in 0...text.count {
@@ -122,7 +156,8 @@ struct RegularExpression: Sendable {
             case .endOfText(let next): if place == text.count { waiting.append(next) }
             case .wordEdge(let edge, let next):
                 if Self.isEdge(edge, place, text) { waiting.append(next) }
-            case .set, .accept: break
+            // Without references there are no groups.
+            case .open, .close, .reference, .set, .accept: break
             }
         }
     }
@@ -136,6 +171,88 @@ struct RegularExpression: Sendable {
         case .either: return before != after
         case .none: return before == after
         }
+    }
+}
+
+// MARK: - References back
+
+extension RegularExpression {
+    /// One way through the pattern: where it is, and what the groups matched on it.
+    private struct Thread: Hashable {
+        var state: Int
+        var place: Int
+        /// For each of ``RegularExpression/groups`` its beginning and, when it is complete, end.
+        var groups: [Group]
+    }
+
+    private struct Group: Hashable {
+        var start: Int32 = -1
+        var end: Int32 = -1
+    }
+
+    /// Bounded in time and memory by ``stepLimit``: a way that leads where another one has been is
+    /// not followed.
+    private func search(_ text: [UInt8]) -> Bool {
+        var seen: Set<Thread> = []
+        let none = [Group](repeating: Group(), count: groups.count)
+        for first in 0...text.count {
+            var waiting = [Thread(state: start, place: first, groups: none)]
+            while let thread = waiting.popLast() {
+                guard seen.insert(thread).inserted else { continue }
+                guard seen.count < Self.stepLimit else { return false }
+                if case .accept = states[thread.state] { return true }
+                step(thread, text, &waiting)
+            }
+        }
+        return false
+    }
+
+    private func step(_ thread: Thread, _ text: [UInt8], _ waiting: inout [Thread]) {
+        var thread = thread
+        let place = thread.place
+        switch states[thread.state] {
+        case .fork(let left, let right):
+            thread.state = right
+            waiting.append(thread)
+            thread.state = left
+        case .set(let set, let next):
+            guard place < text.count, set.contains(text[place]) else { return }
+            (thread.state, thread.place) = (next, place + 1)
+        case .startOfText(let next):
+            guard place == 0 else { return }
+            thread.state = next
+        case .endOfText(let next):
+            guard place == text.count else { return }
+            thread.state = next
+        case .wordEdge(let edge, let next):
+            guard Self.isEdge(edge, place, text) else { return }
+            thread.state = next
+        case .open(let group, let next):
+            thread.groups[group] = Group(start: Int32(clamping: place), end: -1)
+            thread.state = next
+        case .close(let group, let next):
+            thread.groups[group].end = Int32(clamping: place)
+            thread.state = next
+        case .reference(let group, let next):
+            guard let end = end(of: thread.groups[group], at: place, text) else { return }
+            (thread.state, thread.place) = (next, end)
+        case .accept:
+            return
+        }
+        waiting.append(thread)
+    }
+
+    /// Where a group's text ends if it stands here once more. A group without text matches nothing.
+    private func end(of group: Group, at place: Int, _ text: [UInt8]) -> Int? {
+        guard group.start >= 0, group.end >= group.start else { return nil }
+        let length = Int(group.end - group.start)
+        guard length <= text.count - place else { return nil }
+        for index in 0..<length {
+            let (left, right) = (text[Int(group.start) + index], text[place + index])
+            guard left == right || ignoresCase && left.asciiLowercased == right.asciiLowercased
+            else { return nil }
+        }
+        return place + length
     }
 }
 

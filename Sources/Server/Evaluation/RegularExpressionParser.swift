@@ -11,6 +11,10 @@ indirect enum Pattern: Sendable {
     case either([Pattern])
     /// `most` is `nil` for "any number".
     case repeated(Pattern, least: Int, most: Int?)
+    /// What stands between parentheses, numbered from 1.
+    case group(Int, Pattern)
+    /// What the group matched.
+    case reference(Int)
 
     var isAnchor: Bool {
         switch self {
@@ -25,13 +29,18 @@ enum WordEdge: Sendable {
     case start, end, either, none
 }
 
-/// Reads POSIX extended syntax as glibc does, its additions `\w \W \s \S \b \B \< \>` included;
-/// references back are refused, as what they make is no regular expression.
+/// Reads POSIX extended syntax as glibc does, with its additions: references back, and
+/// ``\w \W \s \S \b \B \< \> \` \'``.
 struct PatternParser {
     private let text: [UInt8]
     private let ignoresCase: Bool
     private var index = 0
     private var depth = 0
+    private var groupCount = 0
+    /// Groups whose right parenthesis was read: only these can be referred to.
+    private var completeGroups: Set<Int> = []
+    /// Groups that are referred to.
+    private(set) var referredGroups: Set<Int> = []
 
     /// glibc's limit of `{n}` is 32767; ours is lower, like the length of any option.
     private static let repetitionLimit = 1000
@@ -61,8 +70,13 @@ struct PatternParser {
         depth += 1
         defer { depth -= 1 }
         var branches: [Pattern] = []
+        let before = completeGroups
         repeat {
+            // A branch cannot refer to groups of the others.
+            let others = completeGroups
+            completeGroups = before
             guard let branch = sequence() else { return nil }
+            completeGroups.formUnion(others)
             branches.append(branch)
         } while take("|")
         return branches.count == 1 ? branches[0] : .either(branches)
@@ -96,7 +110,9 @@ struct PatternParser {
         let least = number()
         var most = least
         if take(",") { most = number() }
-        guard take("}"), least != nil || most != nil else { return nil }
+        // glibc: `{,}` is `*`.
+        guard take("}"), least != nil || text[index - 2] == UInt8(ascii: ",") || most != nil
+        else { return nil }
         return (least ?? 0, most)
     }
 
@@ -116,8 +132,11 @@ struct PatternParser {
         index += 1
         switch byte {
         case UInt8(ascii: "("):
+            groupCount += 1
+            let number = groupCount
             guard let inner = alternatives(), take(")") else { return nil }
-            return inner
+            completeGroups.insert(number)
+            return .group(number, inner)
         case UInt8(ascii: "^"): return .startOfText
         case UInt8(ascii: "$"): return .endOfText
         case UInt8(ascii: "."): return .set(ByteSet().inverted)
@@ -152,7 +171,13 @@ struct PatternParser {
         case UInt8(ascii: "B"): return .wordEdge(.none)
         case UInt8(ascii: "<"): return .wordEdge(.start)
         case UInt8(ascii: ">"): return .wordEdge(.end)
-        case UInt8(ascii: "1")...UInt8(ascii: "9"): return nil
+        case UInt8(ascii: "`"): return .startOfText
+        case UInt8(ascii: "'"): return .endOfText
+        case UInt8(ascii: "1")...UInt8(ascii: "9"):
+            let number = Int(byte - UInt8(ascii: "0"))
+            guard completeGroups.contains(number) else { return nil }
+            referredGroups.insert(number)
+            return .reference(number)
         default: return single(byte)
         }
     }
@@ -169,38 +194,72 @@ struct PatternParser {
         var set = ByteSet()
         var isFirst = true
         while isFirst || next != UInt8(ascii: "]") {
+            guard let low = bracketItem(&set, isFirst ? .first : .later) else { return nil }
             isFirst = false
-            if next == UInt8(ascii: "["), index + 1 < text.count,
-                text[index + 1] == UInt8(ascii: ":")
-            {
-                guard addNamed(to: &set) else { return nil }
+            guard case .byte(let start) = low, isRange else {
+                if case .byte(let byte) = low { insert(byte, into: &set) }
                 continue
             }
-            guard let low = next else { return nil }
             index += 1
-            var high = low
-            if next == UInt8(ascii: "-"), index + 1 < text.count,
-                text[index + 1] != UInt8(ascii: "]")
-            {
-                high = text[index + 1]
-                index += 2
-            }
-            guard low <= high else { return nil }
-            for byte in low...high { insert(byte, into: &set) }
+            guard case .byte(let end)? = bracketItem(&set, .end) else { return nil }
+            // glibc: both ends are made capital letters first.
+            let (from, to) =
+                ignoresCase ? (start.asciiUppercased, end.asciiUppercased) : (start, end)
+            guard from <= to else { return nil }
+            for byte in from...to { insert(byte, into: &set) }
         }
         index += 1
         return .set(isInverted ? set.inverted : set)
     }
 
-    private mutating func addNamed(to set: inout ByteSet) -> Bool {
-        guard let end = text[index...].firstIndex(of: UInt8(ascii: "]")), end > index + 2,
-            text[end - 1] == UInt8(ascii: ":")
-        else { return false }
-        let name = String(decoding: text[(index + 2)..<(end - 1)], as: UTF8.self)
-        guard let members = Self.members(of: name) else { return false }
-        for byte in UInt8.min...UInt8.max where members.contains(byte) { insert(byte, into: &set) }
-        index = end + 1
-        return true
+    /// True if a hyphen follows that is not the last byte between the brackets.
+    private var isRange: Bool {
+        next == UInt8(ascii: "-") && index + 1 < text.count
+            && text[index + 1] != UInt8(ascii: "]")
+    }
+
+    private enum BracketItem {
+        case byte(UInt8)
+        /// A class, which is in the set already.
+        case many
+    }
+
+    private enum BracketPlace {
+        case first, later, end
+    }
+
+    /// A byte, `[.a.]`, `[=a=]` or `[:alpha:]`; `nil` if it is malformed.
+    private mutating func bracketItem(
+        _ set: inout ByteSet, _ place: BracketPlace
+    ) -> BracketItem? {
+        guard let byte = next else { return nil }
+        // glibc: a hyphen stands for itself at the beginning, as the end of a range, or last.
+        if byte == UInt8(ascii: "-"), place == .later, isRange { return nil }
+        if byte == UInt8(ascii: "-"), place == .later, index + 1 >= text.count { return nil }
+        index += 1
+        guard byte == UInt8(ascii: "["), let kind = next, ".=:".utf8.contains(kind) else {
+            return .byte(byte)
+        }
+        let start = index + 1
+        var end = start
+        while end + 1 < text.count, text[end] != kind || text[end + 1] != UInt8(ascii: "]") {
+            end += 1
+        }
+        guard end + 1 < text.count else { return nil }
+        index = end + 2
+        if kind == UInt8(ascii: ":") {
+            let name = String(decoding: text[start..<end], as: UTF8.self)
+            guard let members = Self.members(of: name) else { return nil }
+            for byte in UInt8.min...UInt8.max where members.contains(byte) {
+                insert(byte, into: &set)
+            }
+            return .many
+        }
+        // Without a locale only single bytes have names.
+        guard end == start + 1 else { return nil }
+        if kind == UInt8(ascii: ".") { return .byte(text[start]) }
+        insert(text[start], into: &set)
+        return .many
     }
 
     private static func members(of name: String) -> ByteSet? {

@@ -103,6 +103,17 @@ import Wire
         #expect(try value("config-option host-name", before: loop) == nil)
     }
 
+    /// What a stranger sends may keep a pattern with references back busy, but not for long.
+    @Test(arguments: [
+        #"^((a*)*)*\\1$"#, #"^(a|aa)+(a*)\\1\\2b$"#, #"(a*)(a*)(a*)(a*)\\4\\3\\2\\1b"#,
+    ])
+    func hostileTextsEnd(_ pattern: String) throws {
+        let name = [UInt8](repeating: 0x61, count: 250) + [0x63]
+        let text = "if option host-name ~= \"\(pattern)\" { option root-path \"yes\"; }\n"
+        let options = [12, UInt8(name.count)] + name
+        #expect(try value("config-option root-path", options: options, before: text) == nil)
+    }
+
     @Test func classesMatchInOrderAndSpawn() throws {
         let configuration = compile(
             """
