@@ -25,7 +25,10 @@ func tests(of name: String, _ dependencies: [String]) -> Target {
 
 let package = Package(
     name: "dhcpd",
-    products: [.executable(name: "dhcpd", targets: ["dhcpd"])],
+    products: [
+        .executable(name: "dhcpd", targets: ["dhcpd"]),
+        .executable(name: "omshell", targets: ["omshell"]),
+    ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
@@ -36,11 +39,16 @@ let package = Package(
         module("Failover", ["Wire", "ConfParser", "Leases"]),
         module("Server", ["Wire", "ConfParser", "Leases", "Failover"]),
         module("Omapi", ["Wire", "ConfParser", "Leases", "Failover", "Server"]),
+        module("Signing", ["COpenSSL", "Omapi"]),
+        module("OmapiClient", ["Wire", "ConfParser", "Omapi"]),
         .executableTarget(
             name: "dhcpd",
             dependencies: [
-                "CLinux", "COpenSSL", "Wire", "ConfParser", "Leases", "Failover", "Server", "Omapi",
+                "CLinux", "Wire", "ConfParser", "Leases", "Failover", "Server", "Omapi", "Signing",
             ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "omshell", dependencies: ["Wire", "Omapi", "OmapiClient", "Signing"],
             swiftSettings: strict),
         .target(
             name: "Simulation",
@@ -54,6 +62,7 @@ let package = Package(
         tests(
             of: "Server", ["FixtureFiles", "Server", "Failover", "Leases", "ConfParser", "Wire"]),
         tests(of: "Omapi", ["Omapi", "Leases", "Wire"]),
+        tests(of: "OmapiClient", ["OmapiClient", "Omapi", "Signing"]),
         tests(
             of: "Simulation", ["Simulation", "Server", "Failover", "Leases", "ConfParser", "Wire"]),
         tests(of: "Tidy", []),

@@ -41,7 +41,7 @@ struct Ban {
         Ban(word: "@_silgen_name", because: "declare it in CLinux"),
     ]
 
-    private static let shell = ["Sources/dhcpd"]
+    private static let shell = ["Sources/dhcpd", "Sources/omshell"]
     private static let shellAndTests =
         shell + [
             "Tests/ConfParserTests", "Tests/DhcpdTests", "Tests/FailoverTests",

@@ -50,9 +50,9 @@ public struct Diagnostic: Hashable, Sendable {
         return [Self.cut(first), Self.cut(quoted), Self.cut(caret)]
     }
 
-    /// Log lines are cut at 1023 bytes (ISC: a buffer of 1024).
+    /// A complaint is cut at 4095 bytes (ISC: a buffer of 4096); other log lines at 1023.
     private static func cut(_ line: [UInt8]) -> [UInt8] {
-        line.count <= 1023 ? line : Array(line.prefix(1023))
+        line.count <= 4095 ? line : Array(line.prefix(4095))
     }
 }
 

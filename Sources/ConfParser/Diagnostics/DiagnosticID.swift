@@ -235,6 +235,10 @@ public enum DiagnosticID: String, CaseIterable, Sendable {
     case invalidBase64Character = "invalid base64 character %."
     case partialBase64 = "partial base64 value left over: %."
 
+    // Commands of omshell
+    case unknownToken = "unknown token: %"
+    case dottedOctetTooLarge = "dotted octet > 255: %"
+
     // Expressions
     case expectingABooleanExpression = "Expecting a boolean expression."
     case expectingADataExpressionBig = "Expecting a data expression."

@@ -88,8 +88,7 @@ extension Lexer {
                 report(.invalidOctalDigit, [hexText(byte)])
                 return .octal(value: value, digits: digits)
             }
-            // ISC: `\0b` is one NUL, the `b` is lost, and what follows counts as escaped.
-            scratch.append(0)
+            // ISC: of `\0b` nothing is left, and what follows counts as escaped.
             return .started
         }
         let next = value &* 8 &+ UInt32(digit)

@@ -16,6 +16,8 @@ struct Lexer {
     var offset = 0
     /// True if the byte before `offset` is to be read again.
     var isPushedBack = false
+    /// A line end is a token of its own, as for the commands of omshell.
+    let endsLines: Bool
     /// Line of `offset`, from 1.
     var line: UInt32 = 1
     /// Where the two line buffers begin and, for the inactive one, end.
@@ -52,10 +54,11 @@ struct Lexer {
     /// Most bytes of content in a token, and of white space in a row (ISC: a buffer of 1500).
     static let tokenLimit = 1499
 
-    init(bytes: [UInt8], fileName: [UInt8], fileIndex: UInt16) {
+    init(bytes: [UInt8], fileName: [UInt8], fileIndex: UInt16, endsLines: Bool = false) {
         self.bytes = bytes
         self.fileName = fileName
         self.fileIndex = fileIndex
+        self.endsLines = endsLines
     }
 }
 
@@ -217,7 +220,7 @@ extension Lexer {
                 return endOfFile()
             }
             let start = offset - 1
-            if byte.isSpace { return scanWhitespace(start) }
+            if isWhitespace(byte) { return scanWhitespace(start) }
             if byte == UInt8(ascii: "#") {
                 skipLine(from: byte)
                 continue
@@ -273,9 +276,14 @@ extension Lexer {
         if offset < bytes.count, bytes[offset] != 0xff, read() != nil { isPushedBack = true }
     }
 
+    @inline(__always)
+    private func isWhitespace(_ byte: UInt8) -> Bool {
+        byte.isSpace && !(endsLines && byte == UInt8(ascii: "\n"))
+    }
+
     private mutating func scanWhitespace(_ start: Int) -> Token {
         var end = start + 1
-        while offset < bytes.count, bytes[offset].isSpace {
+        while offset < bytes.count, isWhitespace(bytes[offset]) {
             if end - start > Self.tokenLimit { break }
             let byte = bytes[offset]
             offset += 1

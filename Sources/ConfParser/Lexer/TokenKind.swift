@@ -19,6 +19,8 @@ struct TokenKind: Hashable {
     static var endOfFile: TokenKind { TokenKind(607) }
     static var whitespace: TokenKind { TokenKind(652) }
 
+    /// Only where the lexer makes a token of it.
+    static var endOfLine: TokenKind { TokenKind(character: UInt8(ascii: "\n")) }
     static var semicolon: TokenKind { TokenKind(character: UInt8(ascii: ";")) }
     static var dot: TokenKind { TokenKind(character: UInt8(ascii: ".")) }
     static var colon: TokenKind { TokenKind(character: UInt8(ascii: ":")) }

@@ -204,7 +204,7 @@ extension Parser {
     }
 
     /// Tokens as long as they are made of the alphabet; the first one is taken unconditionally.
-    private mutating func parseBase64() -> [UInt8]? {
+    mutating func parseBase64() -> [UInt8]? {
         var text: [UInt8] = self.text(next())
         // Where each token ends: messages show the rest of one token.
         var ends = [text.count]
@@ -246,7 +246,9 @@ extension Parser {
             }
         }
         let left = bits & (1 << UInt32(count) - 1)
-        if left != 0 { warn(.partialBase64, number(Int(left))) }
+        // ISC looks at what is left over only when the text, its signs of equality included, is no
+        // multiple of four.
+        if left != 0, text.count % 4 != 0 { warn(.partialBase64, number(Int(left))) }
         return bytes
     }
 

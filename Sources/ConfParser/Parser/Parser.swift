@@ -99,7 +99,7 @@ extension Parser {
                 }
             } else if kind == .leftBrace {
                 open += 1
-            } else if kind == .semicolon, open == 0 {
+            } else if kind == .endOfLine || (kind == .semicolon && open == 0) {
                 next()
                 return
             }

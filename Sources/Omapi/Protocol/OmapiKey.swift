@@ -47,7 +47,7 @@ public typealias OmapiSigner =
     @Sendable (OmapiAlgorithm, _ secret: [UInt8], _ bytes: ArraySlice<UInt8>) -> [UInt8]
 
 /// Compares two signatures in a time that depends on their length alone.
-func areEqualInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+public func areEqualInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }
     var difference: UInt8 = 0
     for index in left.indices { difference |= left[index] ^ right[index] }

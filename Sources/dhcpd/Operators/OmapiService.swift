@@ -2,6 +2,7 @@ import ConfParser
 import Leases
 import Omapi
 import Server
+import Signing
 import Wire
 
 /// The OMAPI listener and its connections beside the loop's other peers.

@@ -1,10 +1,10 @@
 import COpenSSL
-import Omapi
+public import Omapi
 
-/// OpenSSL's HMAC, given to ``OmapiServer``.
-enum Signature {
+/// OpenSSL's HMAC, given to the server and the client of OMAPI.
+public enum Signature {
     /// The signature of `bytes`; empty if OpenSSL refuses, which no signature equals.
-    static func hmac(
+    public static func hmac(
         _ algorithm: OmapiAlgorithm, secret: [UInt8], _ bytes: ArraySlice<UInt8>
     ) -> [UInt8] {
         var length: UInt32 = 0
