@@ -62,7 +62,7 @@ let package = Package(
         tests(
             of: "Server", ["FixtureFiles", "Server", "Failover", "Leases", "ConfParser", "Wire"]),
         tests(of: "Omapi", ["Omapi", "Leases", "Wire"]),
-        tests(of: "OmapiClient", ["OmapiClient", "Omapi", "Signing"]),
+        tests(of: "OmapiClient", ["FixtureFiles", "OmapiClient", "Omapi", "Signing"]),
         tests(
             of: "Simulation", ["Simulation", "Server", "Failover", "Leases", "ConfParser", "Wire"]),
         tests(of: "Tidy", []),

@@ -604,7 +604,7 @@ Session("xcat", """
 CODES = list(range(0, 76)) + list(range(0x60000, 0x60024))
 Session("results", ["connect", "new x"] + ["open"] * len(CODES),
         answers=[(5, 0, [(b"result", code.to_bytes(4, "big"))], []) for code in CODES])
-Session("odd-answers", ["connect", "new x", "set a = 1"] + ["open", "refresh", "update"] * 6 + ["remove", "open"], answers=[
+Session("odd-answers", ["connect", "new x", "set a = 1"] + ["open", "refresh", "update"] * 6 + ["update", "open"], answers=[
     (5, 0, [], []), (5, 0, [(b"result", b"\0\0\0")], []), (5, 0, [(b"result", b"\0\0\0\0")], [(b"a", b"b")]),
     (3, 5, [], []), (3, 6, [], [(b"a", b"")]), (3, 0, [], [(b"a", b"text"), (b"b", b"\x80"), (b"a", b"last")]),
     (3, 7, [], [(b"remote-handle", b"abc")]), (3, 7, [], [(b"remote-handle", b"abcd"), (b"", b"x")][:1]),

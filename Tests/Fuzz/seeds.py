@@ -70,11 +70,28 @@ def streams():
     yield from fixtures(".failover", ".stream")
 
 
+def sessions():
+    """What was typed into omshell and what servers sent: a line, then the server's bytes, in turn."""
+    mark = b"\xde\xad\xbe\xef"
+    for text in fixtures(".txt"):
+        pieces = []
+        if not text.startswith(b"| > "):
+            continue
+        for line in text.decode().splitlines():
+            if line.startswith("> "):
+                pieces.append(line[2:].encode().decode("unicode_escape").encode("latin-1"))
+            elif line.startswith("S ") and line != "S -":
+                pieces.append(bytes.fromhex(line[2:]))
+        for start in range(0, len(pieces), 12):
+            yield mark.join(pieces[:3] + pieces[start:start + 12])
+
+
 SURFACES = {
     "packet": packets,
     "configuration": lambda: fixtures(".conf", ".conf6", ".inc"),
     "leasefile": lambda: fixtures(".leases"),
     "failover": streams,
+    "omshell": sessions,
 }
 
 
