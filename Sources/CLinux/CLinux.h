@@ -63,6 +63,10 @@ static inline int clinux_epoll_wait(int fd, struct clinux_event *events, int cou
     return epoll_wait(fd, (struct epoll_event *)events, count, -1);
 }
 
+// The environment; a variable is not safe to name in Swift.
+extern char **environ;
+static inline char **clinux_environment(void) { return environ; }
+
 static inline int clinux_pipe2(int fds[2], int flags) {
     return (int)syscall(SYS_pipe2, fds, flags);
 }

@@ -33,6 +33,9 @@ public struct Effects: Sendable {
         case probe(IPv4Address)
         /// A log line without its newline.
         case log(LogLevel, text: Range<Int>)
+        /// Run a program with these arguments, the first of which names it; never by a shell, and
+        /// nothing waits for it.
+        case execute([[UInt8]])
         /// End the process in order with this status, after everything before it is done.
         case exit(status: Int32)
     }

@@ -1,4 +1,4 @@
-import ConfParser
+public import ConfParser
 
 // Host name and agent options stand in the arena as one string:
 //
@@ -53,6 +53,11 @@ extension LeaseStore {
         details.billing = extras[layout.extras].billing
         details.bodies = extras[layout.extras].bodies
         return details
+    }
+
+    /// The bodies of `on` that wait in a lease.
+    public func bodies(_ id: LeaseID) -> [LeaseRecord.EventBody] {
+        layout(id).map { extras[$0.extras].bodies } ?? []
     }
 
     /// Changes the rare parts of a lease; an empty result takes no memory. Host name and agent

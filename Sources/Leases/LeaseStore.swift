@@ -39,6 +39,10 @@ public struct LeaseStore: ~Copyable, Sendable {
     /// Hosts, groups and classes that the lease file keeps beside the leases.
     public var declarations = RunTimeDeclarations()
 
+    /// Bindings of failover pools that have ended with bodies of `on` still to be run, by
+    /// ``takeEndings()``.
+    var endings: [LeaseEnding] = []
+
     static let firstRank: UInt32 = 0x8000_0000
 
     /// A run of consecutive addresses of one pool.

@@ -73,7 +73,10 @@ extension Relationship {
             $0.desiredBindingState = next
             change(&$0)
         }
-        if wasHeld, isFree { leases.endBinding(lease, keepsVariables: old != .released) }
+        if wasHeld, isFree {
+            leases.noteEnding(lease, old == .released ? .release : .expiry)
+            leases.endBinding(lease, keepsVariables: old != .released)
+        }
         if old == .free || old == .backup || isFree {
             scheduleBalance(leases[lease].pool, leases, now)
         }

@@ -82,9 +82,15 @@ extension Array where Element == UInt8 {
 
     /// The bodies for expiry first; one for both events is written once.
     fileprivate mutating func append(bodies: [LeaseRecord.EventBody], _ options: OptionTable) {
-        for body in bodies where !body.events.isDisjoint(with: [.expiry, .release]) {
+        let ordered =
+            bodies.filter { $0.events.contains(.expiry) }
+            + bodies.filter { $0.events.isDisjoint(with: .expiry) }
+        for body in ordered where !body.events.isDisjoint(with: [.expiry, .release]) {
             var printer = StatementText(options)
-            printer.write(on: body, indent: 2)
+            var shown = body
+            // ISC: what happens at a commit is over by then.
+            shown.events.formIntersection([.expiry, .release])
+            printer.write(on: shown, indent: 2)
             append(contentsOf: printer.text.dropFirst())
             append(UInt8(ascii: "\n"))
         }

@@ -28,6 +28,7 @@ extension LeaseStore {
         _ reader: inout LeaseFileReader, now: Timestamp
     ) -> LeaseFileContents {
         var contents = LeaseFileContents()
+        var emptyUIDs: Set<IPv4Address> = []
         while let item = reader.next() {
             switch item {
             case .lease(let record):
@@ -36,6 +37,10 @@ extension LeaseStore {
                         .log(Array("Lease with bogus binding state: 0".utf8)))
                 } else if !apply(record, now: now) {
                     contents.messages.append(.log(Self.noSubnet(record.address)))
+                } else if record.fields.contains(.uid), record.uid.isEmpty {
+                    emptyUIDs.insert(record.address)
+                } else if !emptyUIDs.isEmpty {
+                    emptyUIDs.remove(record.address)
                 }
             case .failoverState(let record): contents.failoverStates.append(record)
             case .host(let host): contents.hosts.append(host)
@@ -46,6 +51,10 @@ extension LeaseStore {
             case .message(let message): contents.messages.append(message)
             case .binding, .identityAssociation, .byteOrder: break
             }
+        }
+        // ISC: the table of client identifiers takes one without bytes for a mistake.
+        for _ in emptyUIDs {
+            contents.messages.append(.log(Array("Unexpected hash function at hash.c:46.".utf8)))
         }
         return contents
     }

@@ -13,6 +13,9 @@ public struct Program: Sendable {
     var arguments: [ExpressionID] = []
     var switches: [SwitchTable] = []
     var functions: [FunctionRow] = []
+    /// What bodies of `on` were compiled from, by the index of their block: leases keep bodies as
+    /// the lease file has them.
+    var eventStatements: [UInt32: [Statement]] = [:]
 
     /// A run of the arena.
     public func text(_ range: ByteRange) -> ArraySlice<UInt8> { bytes[range.range] }

@@ -14,6 +14,9 @@ struct ProgramBuilder {
         program.blocks.append(.empty)
     }
 
+    /// Goes on with a program: what is added has new numbers, and the old ones stay.
+    init(continuing program: consuming Program) { self.program = program }
+
     /// Puts bytes into the arena.
     mutating func intern(_ bytes: [UInt8]) -> ByteRange {
         guard !bytes.isEmpty else { return .empty }
@@ -48,8 +51,13 @@ struct ProgramBuilder {
         case .switchOver(let table):
             return Operation(.switchOver, a: add(table), b: 0)
         case .on(let events, let body):
-            return Operation(
-                .on, a: UInt32(events.rawValue), b: body.map { block($0).index } ?? .max)
+            // ISC: an empty body is none.
+            guard let body, !body.isEmpty else {
+                return Operation(.on, a: UInt32(events.rawValue), b: .max)
+            }
+            let index = block(body).index
+            program.eventStatements[index] = body
+            return Operation(.on, a: UInt32(events.rawValue), b: index)
         case .set(let variable, let value):
             let value = expression(value).index
             return Operation(.set, name: intern(variable), code: value)

@@ -33,7 +33,7 @@ extension ServerCore {
         switch state {
         case .free, .released, .expired, .backup, .reset:
             guard old == .active || old == .abandoned else { return false }
-            release(lease, now: now, into: &effects)
+            release(lease, by: nil, now: now, into: &effects)
         case .abandoned:
             abandonLease(lease, now: now, into: &effects)
         case .active:

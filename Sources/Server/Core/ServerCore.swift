@@ -29,6 +29,10 @@ public struct ServerCore: ~Copyable {
     let encapsulatingCodes: [UInt8]
     /// Runs the statements of the configuration.
     var evaluator: Evaluator
+    /// Runs what leases have kept for their end.
+    var events: EventRunner
+    /// Programs that the outermost statements ask for.
+    private let startupCommands: [[[UInt8]]]
     /// Subclasses that packets have made.
     var spawned = SpawnedClasses()
     /// Source address of the reply in hand; also its server identifier.
@@ -88,7 +92,9 @@ public struct ServerCore: ~Copyable {
         settings =
             parameters.map { Settings($0, hostname: hostname) }
             ?? Settings(asking: &evaluator, hostname: hostname)
+        startupCommands = evaluator.commands
         self.evaluator = evaluator
+        events = EventRunner(configuration, hostname: hostname, now: now.wall)
         failover = Self.relationships(configuration, failoverStates, seed: seed, now: now)
         textOptions = (0..<256).map {
             configuration.options.format(.init(.dhcp, UInt32($0))).first == UInt8(ascii: "t")
@@ -101,6 +107,7 @@ public struct ServerCore: ~Copyable {
     /// The first acts after the lease file was read: enter startup, dial and listen for each
     /// relationship.
     public mutating func start(now: Now, into effects: inout Effects) {
+        for command in startupCommands { effects.list.append(.execute(command)) }
         countBilledLeases()
         failover.start(leases: &leases, now: now, into: &effects)
     }
@@ -114,6 +121,7 @@ public struct ServerCore: ~Copyable {
             return
         }
         take(message, interface: index, source: source, now: now, into: &effects)
+        runEndings(now: now, into: &effects)
     }
 
     /// Takes any other input.
@@ -125,6 +133,7 @@ public struct ServerCore: ~Copyable {
             default: break
             }
         }
+        runEndings(now: now, into: &effects)
         continueShutdown(now: now, into: &effects)
     }
 

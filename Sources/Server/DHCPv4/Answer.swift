@@ -1,3 +1,4 @@
+import ConfParser
 import Leases
 import Wire
 
@@ -34,6 +35,8 @@ struct Answer {
     /// The class whose lease limit it counts for, and whether that is new.
     var billing: LeaseBilling?
     var isNewlyBilled = false
+    /// Bodies of `on` that the lease has from now on.
+    var bodies: [LeaseRecord.EventBody] = []
     /// The lease becomes its client's for ever.
     var isReserved = false
     /// The address is to be pinged before it is offered.
@@ -72,7 +75,7 @@ extension ServerCore {
         // 10
         guard setTimes(&answer, exchange, into: &effects) else { return }
         // 12
-        runCommitBody(answer, into: &effects)
+        runCommitBody(&answer, exchange, into: &effects)
         // 11 and 13
         guard record(&answer, exchange, into: &effects) else {
             logMessage(exchange, .info, ": database update failed", into: &effects)
@@ -135,7 +138,7 @@ extension ServerCore {
         for id in others where id != own {
             let state = leases[id].bindingState
             guard state == .active || state == .abandoned else { continue }
-            release(id, now: exchange.now, into: &effects)
+            release(id, by: exchange, now: exchange.now, into: &effects)
         }
     }
 

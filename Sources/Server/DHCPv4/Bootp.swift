@@ -47,7 +47,7 @@ extension ServerCore {
         into effects: inout Effects
     ) {
         guard
-            let answer = begin(.fixed(host, address), .bootReply, nil)
+            var answer = begin(.fixed(host, address), .bootReply, nil)
         else { return }
         executeNetworkScopes(answer, exchange, into: &effects)
         executeHostScope(answer, exchange, into: &effects)
@@ -68,6 +68,7 @@ extension ServerCore {
             reply.vendorField = Array(
                 packet.bytes[DHCPv4Layout.headerSize..<packet.count].prefix(64))
         }
+        runCommitBody(&answer, exchange, into: &effects)
         logMessage(exchange, .info, "", into: &effects)
         effects.log(.info) {
             $0.append(text: "BOOTREPLY for ")

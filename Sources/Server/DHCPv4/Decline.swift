@@ -64,6 +64,6 @@ extension ServerCore {
             $0.append(text: found == nil ? " (not found)" : " (found)")
         }
         guard let id = found, mayTake(id, into: &effects) else { return }
-        release(id, now: exchange.now, into: &effects)
+        release(id, by: exchange, now: exchange.now, into: &effects)
     }
 }

@@ -20,11 +20,7 @@ extension ServerCore {
 
     /// Hands over what statements logged.
     mutating func flushEvaluation(into effects: inout Effects) {
-        for line in evaluator.logs {
-            effects.log(line.level) { $0.append(contentsOf: evaluator.text(line)) }
-        }
-        evaluator.forgetOutput()
-        if evaluator.isFatal { effects.list.append(.exit(status: 1)) }
+        evaluator.handOver(into: &effects)
     }
 
     /// Statements of the network or subnet, the pool and the classes, for an OFFER, ACK or
@@ -83,17 +79,6 @@ extension ServerCore {
         evaluator.run(network, packet)
         evaluator.run(configuration[pool].scope, upTo: network, packet)
         runClasses(exchange, around: configuration[pool].scope)
-        flushEvaluation(into: &effects)
-    }
-
-    /// The body of the last `on commit`; what it sets becomes part of the record.
-    mutating func runCommitBody(_ answer: Answer, into effects: inout Effects) {
-        guard answer.kind != .offer, answer.lease != nil,
-            let event = evaluator.events.last(where: { $0.events.contains(.commit) }),
-            let body = event.body
-        else { return }
-        evaluator.facts.lease?.ends = answer.ends
-        evaluator.run(body, packet)
         flushEvaluation(into: &effects)
     }
 

@@ -111,7 +111,7 @@ extension ServerCore {
         _ id: LeaseID, _ exchange: Exchange, into effects: inout Effects
     ) {
         guard packet.clientAddress.isZero else { return }
-        release(id, now: exchange.now, into: &effects)
+        release(id, by: exchange, now: exchange.now, into: &effects)
     }
 
     /// Steps 5 to 7: the lease of the claimed address.

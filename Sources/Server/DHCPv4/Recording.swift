@@ -1,3 +1,4 @@
+import ConfParser
 import Leases
 import Wire
 
@@ -20,8 +21,11 @@ extension ServerCore {
             answer.isReused = true
             answer.ends = row.ends
             // ISC: what statements set is remembered even when nothing is written.
-            if variables != leases.details(id).variables {
-                leases.modifyDetails(id) { $0.variables = variables }
+            if variables != leases.details(id).variables || answer.bodies != leases.bodies(id) {
+                leases.modifyDetails(id) {
+                    $0.variables = variables
+                    $0.bodies = answer.bodies
+                }
             }
             // The record of this lease may still be on its way to the disk.
             answer.after = answer.kind == .offer ? 0 : effects.sequence
@@ -34,6 +38,7 @@ extension ServerCore {
         client.hostname = packet.value(DHCPv4Option.hostName) ?? []
         client.agentOptions = agentOptions(id, exchange)
         client.variables = variables
+        client.bodies = answer.bodies
         client.billing = answer.billing
         if answer.kind == .offer {
             notReusable.insert(id)
@@ -120,5 +125,6 @@ struct ClientDetails {
     var hostname: [UInt8] = []
     var agentOptions: [UInt8] = []
     var variables: [LeaseVariable] = []
+    var bodies: [LeaseRecord.EventBody] = []
     var billing: LeaseBilling?
 }

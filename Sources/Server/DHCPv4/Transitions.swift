@@ -65,13 +65,17 @@ extension ServerCore {
             $0.hostname = client.hostname
             $0.agentOptions = client.agentOptions
             $0.variables = client.variables
+            $0.bodies = client.bodies
             if !isOffer { $0.billing = client.billing }
         }
     }
 
     /// Takes a lease back that has not ended (RELEASE, one lease per client).
-    mutating func release(_ id: LeaseID, now: Now, into effects: inout Effects) {
+    mutating func release(
+        _ id: LeaseID, by exchange: Exchange?, now: Now, into effects: inout Effects
+    ) {
         guard leases[id].ends > now.wall else { return }
+        runReleaseBody(id, exchange, now: now, into: &effects)
         if let relationship = relationship(of: id) {
             failover[relationship].released(id, leases: &leases, now: now, into: &effects)
             return
@@ -82,6 +86,7 @@ extension ServerCore {
 
     /// Moves a lease of a pool without relationship on, because its time has come.
     mutating func moveOn(_ id: LeaseID, now: Now, into effects: inout Effects) {
+        if leases.isBound(id) { events.willEnd(id, in: &leases, now: now.wall, into: &effects) }
         leases.moveOn(id)
         commit(id, into: &effects)
     }
@@ -94,7 +99,9 @@ extension ServerCore {
                 id, until: end, leases: &leases, now: now, into: &effects)
             return
         }
+        let variables = runDeclinedBody(id, now: now, into: &effects)
         leases.abandon(id, until: end)
+        if !variables.isEmpty { leases.modifyDetails(id) { $0.variables = variables } }
         commit(id, into: &effects)
     }
 

@@ -12,7 +12,7 @@ extension Evaluator {
     ) -> Range<Int>? {
         guard enter() else { return nil }
         defer { depth -= 1 }
-        let node = configuration.program.nodes[Int(id.index)]
+        let node = program.nodes[Int(id.index)]
         switch node.kind {
         case .constant: return push(text(node))
         case .hostLookup: return hostLookup(node)
@@ -37,7 +37,7 @@ extension Evaluator {
     }
 
     private func text(_ node: Node) -> ArraySlice<UInt8> {
-        configuration.program.text(ByteRange(start: node.a, count: node.b))
+        program.text(ByteRange(start: node.a, count: node.b))
     }
 
     private mutating func pushInteger(_ value: UInt, bytes count: Int) -> Range<Int> {
@@ -54,7 +54,7 @@ extension Evaluator {
         var parts: [Range<Int>] = []
         // All parts are evaluated even if one is null: what they log shows.
         for index in 0..<Int(node.b) {
-            let id = configuration.program.arguments[Int(node.a) + index]
+            let id = program.arguments[Int(node.a) + index]
             if let part = data(id, packet) { parts.append(part) }
         }
         return parts.count == Int(node.b) ? join(parts) : nil
@@ -69,14 +69,14 @@ extension Evaluator {
     private mutating func pick(_ node: Node, _ packet: borrowing DHCPv4Message) -> Range<Int>? {
         hasLeftover = false
         for index in 0..<Int(node.b) {
-            let id = configuration.program.arguments[Int(node.a) + index]
-            if hasLeftover, configuration.program.nodes[Int(id.index)].kind == .constant {
+            let id = program.arguments[Int(node.a) + index]
+            if hasLeftover, program.nodes[Int(id.index)].kind == .constant {
                 // ISC: the result of the call before it is still there.
                 logError("tree.c(1853): non-null pointer")
                 hasLeftover = false
             }
             if let value = data(id, packet) { return value }
-            let kind = configuration.program.nodes[Int(id.index)].kind
+            let kind = program.nodes[Int(id.index)].kind
             if kind != .call, kind != .configOption { hasLeftover = false }
         }
         return nil
@@ -204,7 +204,7 @@ extension Evaluator {
     ) -> Range<Int>? {
         switch part.kind {
         case .constant:
-            return push(configuration.program.text(ByteRange(start: part.a, count: part.b)))
+            return push(program.text(ByteRange(start: part.a, count: part.b)))
         case .own: return push(reply.bytes[Int(part.a)..<(Int(part.a) + Int(part.b))])
         case .expression: return data(ExpressionID(part.a), packet)
         case .nothing: return push([])

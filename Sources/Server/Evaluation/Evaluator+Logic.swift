@@ -9,7 +9,7 @@ extension Evaluator {
     ) -> Bool? {
         guard enter() else { return nil }
         defer { depth -= 1 }
-        let node = configuration.program.nodes[Int(id.index)]
+        let node = program.nodes[Int(id.index)]
         let (a, b) = (ExpressionID(node.a), ExpressionID(node.b))
         switch node.kind {
         case .exists: return exists(node, packet)
@@ -54,7 +54,7 @@ extension Evaluator {
     }
 
     private func kind(_ id: ExpressionID) -> Node.Kind {
-        configuration.program.nodes[Int(id.index)].kind
+        program.nodes[Int(id.index)].kind
     }
 
     /// ISC: true if what this gave, being empty, has no address.
@@ -91,7 +91,7 @@ extension Evaluator {
     ) -> UInt? {
         guard enter() else { return nil }
         defer { depth -= 1 }
-        let node = configuration.program.nodes[Int(id.index)]
+        let node = program.nodes[Int(id.index)]
         switch node.kind {
         case .number:
             // ISC: a signed number of 32 bits, widened with its sign.

@@ -8,7 +8,7 @@ extension Evaluator {
 
     /// Runs the statements of a block.
     public mutating func run(_ block: BlockID, _ packet: borrowing DHCPv4Message) {
-        run(configuration.program.blocks[Int(block.index)].range, packet)
+        run(program.blocks[Int(block.index)].range, packet)
     }
 
     /// ISC: `break` ends the list it stands in and nothing else; `return` outside a function
@@ -17,7 +17,7 @@ extension Evaluator {
         guard !isFatal, enter() else { return }
         defer { depth -= 1 }
         for index in range {
-            let operation = configuration.program.operations[index]
+            let operation = program.operations[index]
             if operation.kind == .breakOut { return }
             execute(operation, packet)
             if isFatal || hasReturned { return }
@@ -42,7 +42,7 @@ extension Evaluator {
             set(name(operation), ExpressionID(operation.code), packet)
         case .unset: unset(name(operation))
         case .define:
-            let name = configuration.program.functions[Int(operation.a)].name
+            let name = program.functions[Int(operation.a)].name
             forget(name, place: "execute.c(387)")
             assign(name, .function(operation.a))
         case .eval: _ = value(ExpressionID(operation.a), packet)
@@ -68,7 +68,7 @@ extension Evaluator {
 
     private func name(_ operation: Operation) -> [UInt8] {
         Array(
-            configuration.program.text(ByteRange(start: operation.a, count: operation.b)))
+            program.text(ByteRange(start: operation.a, count: operation.b)))
     }
 
     private mutating func runLog(_ operation: Operation, _ packet: borrowing DHCPv4Message) {
@@ -87,15 +87,17 @@ extension Evaluator {
     }
 
     /// The program is run by the shell later on; `-t` runs none (ISC does).
+    ///
+    /// ISC: an argument that is null means that nothing is run.
     private mutating func runExecute(_ operation: Operation, _ packet: borrowing DHCPv4Message) {
         var command: [[UInt8]] = []
         for index in 0...Int(operation.b) {
             let argument =
                 index == 0
                 ? ExpressionID(operation.code)
-                : configuration.program.arguments[Int(operation.a) + index - 1]
+                : program.arguments[Int(operation.a) + index - 1]
             guard let range = data(argument, packet) else {
-                return logError("execute: bad arg \(index)")
+                return log(.debug, Array("execute: bad arg \(index)".utf8))
             }
             let text = Array(bytes[range].prefix { $0 != 0 })
             log(.debug, Array("execute_statement argv[\(index)] = ".utf8) + text)
@@ -105,13 +107,13 @@ extension Evaluator {
     }
 
     private mutating func runSwitch(_ index: Int, _ packet: borrowing DHCPv4Message) {
-        let table = configuration.program.switches[index]
+        let table = program.switches[index]
         let target =
             table.comparesData
             ? dataTarget(table, packet) : numericTarget(table, packet)
         let fallback = table.labels.first { $0.value == nil }?.target
         guard let start = target ?? fallback else { return }
-        let body = configuration.program.blocks[Int(table.body.index)].range
+        let body = program.blocks[Int(table.body.index)].range
         let from = min(body.lowerBound + Int(start), body.upperBound)
         run(from..<body.upperBound, packet)
     }

@@ -75,7 +75,7 @@ extension Evaluator {
     private mutating func binaryToASCII(
         _ node: Node, _ packet: borrowing DHCPv4Message
     ) -> Range<Int>? {
-        let arguments = (0..<4).map { configuration.program.arguments[Int(node.a) + $0] }
+        let arguments = (0..<4).map { program.arguments[Int(node.a) + $0] }
         let base = number(arguments[0], packet)
         let width = number(arguments[1], packet)
         let separator = data(arguments[2], packet)

@@ -73,7 +73,7 @@ extension Evaluator {
     mutating func value(
         _ id: ExpressionID, _ packet: borrowing DHCPv4Message
     ) -> Variables.Value? {
-        let node = configuration.program.nodes[Int(id.index)]
+        let node = program.nodes[Int(id.index)]
         switch node.kind {
         case .variable: return lookUp(name(node))?.value
         case .call: return call(node, packet)
@@ -90,7 +90,7 @@ extension Evaluator {
     }
 
     func name(_ node: Node) -> [UInt8] {
-        Array(configuration.program.text(ByteRange(start: node.a, count: node.b)))
+        Array(program.text(ByteRange(start: node.a, count: node.b)))
     }
 
     private mutating func logName(_ name: [UInt8], _ rest: String) {
@@ -108,7 +108,7 @@ extension Evaluator {
             logName(name, ": not a function.")
             return nil
         }
-        let function = configuration.program.functions[Int(index)]
+        let function = program.functions[Int(index)]
         guard enterAgain() else { return nil }
         defer { depth -= 1 }
         var frame = Variables()
@@ -117,7 +117,7 @@ extension Evaluator {
                 logName(name, ": too many arguments.")
                 return nil
             }
-            let argument = configuration.program.arguments[Int(node.c) + position]
+            let argument = program.arguments[Int(node.c) + position]
             frame.set(function.parameters[position], value(argument, packet))
         }
         guard Int(node.space) == function.parameters.count else {

@@ -50,6 +50,12 @@ public struct Evaluator: ~Copyable, Sendable {
     /// The option space of option 43 once `parse-vendor-option` was run.
     var vendorSpace: OptionSpaceID?
     let configuration: Configuration
+    /// The configuration's program, followed by bodies that came with leases.
+    private(set) var program: Program
+    /// Where those bodies are.
+    private var compiled: [[Statement]: BlockID] = [:]
+    /// Different bodies that are kept compiled; a lease file can hold any number.
+    private static let compiledLimit = 1000
 
     /// Deepest nesting of blocks, expressions and calls; deeper is null.
     static let depthLimit = 1000
@@ -61,6 +67,7 @@ public struct Evaluator: ~Copyable, Sendable {
     /// An evaluator for a configuration; run ``runStartup()`` before anything else.
     public init(_ configuration: Configuration) {
         self.configuration = configuration
+        program = configuration.program
         names = configuration.names
     }
 
@@ -91,6 +98,22 @@ public struct Evaluator: ~Copyable, Sendable {
         frames.removeAll(keepingCapacity: true)
         (depth, work, vendorSpace, isFatal) = (0, 0, nil, false)
         (returned, hasReturned) = (nil, false)
+    }
+
+    /// The block of statements that a lease has kept; compiled when they are not known yet.
+    mutating func block(of statements: [Statement]) -> BlockID {
+        if let known = compiled[statements] { return known }
+        if compiled.count >= Self.compiledLimit {
+            program = configuration.program
+            compiled.removeAll()
+        }
+        var held = Program()
+        swap(&held, &program)
+        var builder = ProgramBuilder(continuing: held)
+        let block = builder.block(statements)
+        program = builder.program
+        compiled[statements] = block
+        return block
     }
 
     /// Forgets log lines and commands that were handed over.

@@ -27,6 +27,7 @@ struct EventLoop: ~Copyable {
     private var now = Clock.now()
     private var exitStatus: Int32?
     private var snapshot: LeaseFileSnapshot?
+    private var programs = ProgramQueue()
     private let pingIdentifier: UInt16
 
     /// Frames read from one socket in one turn: enough for a good group, few enough that other
@@ -79,8 +80,10 @@ struct EventLoop: ~Copyable {
     }
 
     /// The core's first acts: its lines come before `Server starting service.`.
-    mutating func start() {
+    /// - Parameter commands: programs that leases which ended before the start ask for.
+    mutating func start(commands: [[[UInt8]]]) {
         now = Clock.now()
+        for command in commands { programs.submit(command, poller, log: log) }
         omapi?.listen(&peers, poller, now: now, log: log)
         core.start(now: now, into: &effects)
         finishTurn()
@@ -89,6 +92,7 @@ struct EventLoop: ~Copyable {
     /// Serves until the end is asked for and everything is written; gives the exit status.
     mutating func run() -> Int32 {
         var events: [PollEvent] = []
+        programs.open(poller, log: log)
         while true {
             poller.wait(into: &events)
             now = Clock.now()
@@ -116,6 +120,7 @@ struct EventLoop: ~Copyable {
         case .listener: peers.accept(event.tag.number, poller)
         case .dial: peers.finishDial(event.tag.number, poller)
         case .link: peers.handle(event, poller)
+        case .programs: programs.takeLines(log: log)
         }
     }
 }
@@ -276,6 +281,7 @@ extension EventLoop {
         case .close(let link, let flush): peers.close(link, flush: flush, poller)
         case .probe(let address): probe(address)
         case .log(let level, let text): log.write(level, arena[text])
+        case .execute(let command): programs.submit(command, poller, log: log)
         case .exit(let status): exitStatus = status
         }
     }

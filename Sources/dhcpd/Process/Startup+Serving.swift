@@ -26,6 +26,7 @@ extension Startup {
         let database = LeaseDatabase.read(
             paths.leases, checked, seed: seed, now: Clock.now().wall,
             recovery: arguments.test == nil ? .atNextRecord : .asISC, log: log)
+        let commands = reportEndings(database.effects)
         let (text, count) = database.render(checked.configuration)
         if arguments.test == .leases {
             testRewrite(
@@ -49,7 +50,28 @@ extension Startup {
             leases: database.takeStore(), failoverStates: states, seed: seed, now: Clock.now(),
             parameters: checked.parameters, hostname: NameLookup.hostname())
         let omapi = OmapiService(checked, seed: seed)
-        run(core, file, listening, fallback, ping, checked.port, omapi, privileges, daemon)
+        run(
+            core, commands, file, listening, fallback, ping, checked.port, omapi, privileges,
+            daemon)
+    }
+
+    /// Says what `on expiry` of leases that ended meanwhile said. With `-T` its programs are run
+    /// here and now, as ISC does; else they are given back, to be run once the server serves.
+    private func reportEndings(_ effects: Effects) -> [[[UInt8]]] {
+        var commands: [[[UInt8]]] = []
+        for effect in effects.list {
+            switch effect {
+            case .log(let level, let text): log.write(level, effects.arena[text])
+            case .execute(let command):
+                guard arguments.test != nil else {
+                    commands.append(command)
+                    continue
+                }
+                for line in ProgramRunner.run(command) { log.write(.error, line) }
+            default: break
+            }
+        }
+        return commands
     }
 
     /// The configuration together with what the lease file declares.
@@ -146,7 +168,8 @@ extension Startup {
     }
 
     private func run(
-        _ core: consuming ServerCore, _ file: consuming LeaseFile, _ listening: Listening,
+        _ core: consuming ServerCore, _ commands: [[[UInt8]]], _ file: consuming LeaseFile,
+        _ listening: Listening,
         _ fallback: FallbackSocket, _ ping: PingSocket?, _ port: UInt16,
         _ omapi: OmapiService?, _ privileges: Privileges, _ daemon: consuming Daemon
     ) -> Never {
@@ -158,7 +181,7 @@ extension Startup {
                     core: core, log: log, signals: try SignalSource(),
                     sockets: listening.sockets, fallback: fallback, ping: ping, port: port,
                     writer: writer, omapi: omapi))
-            loop.start()
+            loop.start(commands: commands)
             writePidFile()
             privileges.drop(log: log)
             // Capabilities are a matter of each thread, so the writer starts after they are gone.

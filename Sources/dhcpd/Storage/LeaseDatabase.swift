@@ -12,8 +12,13 @@ final class LeaseDatabase {
     /// What the file declared beside leases.
     let declarations: RunTimeDeclarations
     let contents: LeaseFileContents
+    /// What `on expiry` of leases that ended meanwhile said, and the programs it asks for.
+    let effects: Effects
 
-    private init(_ store: consuming LeaseStore, _ contents: LeaseFileContents) {
+    private init(
+        _ store: consuming LeaseStore, _ contents: LeaseFileContents, _ effects: Effects
+    ) {
+        self.effects = effects
         declarations = store.declarations
         self.store = consume store
         self.contents = contents
@@ -48,8 +53,12 @@ final class LeaseDatabase {
         let rules = configuration.relationships.map { peer in
             expiry(peer, contents.failoverStates.last { $0.peerName == peer.name })
         }
-        store.settle(now: now, expiry: { rules[Int($0.index)] })
-        return LeaseDatabase(store, contents)
+        var events = EventRunner(configuration, hostname: NameLookup.hostname(), now: now)
+        var effects = Effects()
+        store.settle(now: now, expiry: { rules[Int($0.index)] }) { store, id in
+            events.willEnd(id, in: &store, now: now, into: &effects)
+        }
+        return LeaseDatabase(store, contents, effects)
     }
 
     /// What the remembered state of a relationship says about leases that ended meanwhile.

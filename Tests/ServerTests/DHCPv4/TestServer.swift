@@ -15,6 +15,8 @@ final class TestServer {
     var sent: [Sent] = []
     /// Addresses pinged since the last look.
     var probed: [IPv4Address] = []
+    /// Programs asked for since the start.
+    var commands: [[String]] = []
     /// The lease file.
     var file: [UInt8] = []
 
@@ -104,6 +106,8 @@ final class TestServer {
                 sent.append(Sent(route: route, message: message, bytes: bytes, after: after))
             case .log(_, let text):
                 lines.append(String(decoding: effects.arena[text], as: UTF8.self))
+            case .execute(let command):
+                commands.append(command.map { String(decoding: $0, as: UTF8.self) })
             case .probe(let address): probed.append(address)
             default: break
             }
