@@ -12,12 +12,15 @@ enum Environment {
     static func bytes(_ name: String) -> [UInt8]? { value(name).map { Array($0.utf8) } }
 
     /// The words of the command line, the program's name first.
+    ///
+    /// From the kernel: Swift's runtime looks for them below `environ`, which a preloaded library
+    /// (libfaketime) may have moved before.
     static func words() -> [[UInt8]] {
-        (0..<Int(CommandLine.argc)).compactMap { index in
-            // `argc` strings, each ending in NUL, live as long as the process.
-            guard let word = unsafe CommandLine.unsafeArgv[index] else { return nil }
-            return unsafe Array(UnsafeRawBufferPointer(start: word, count: strlen(word)))
+        guard let text = try? Files.read(Array("/proc/self/cmdline".utf8)), !text.isEmpty else {
+            return CommandLine.arguments.map { Array($0.utf8) }
         }
+        let ended = text.last == 0 ? text.dropLast() : text[...]
+        return ended.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
     }
 
     /// Port of a UDP service in the services database.
