@@ -43,6 +43,8 @@ public struct LeaseFlags: OptionSet, Hashable, Sendable {
     public static let onUpdateQueue = LeaseFlags(rawValue: 0x10)
     /// Announced to the partner and not yet acknowledged.
     public static let onAckQueue = LeaseFlags(rawValue: 0x20)
+    /// Held back until `tsfp`, since the partner may have promised it for so long.
+    public static let held = LeaseFlags(rawValue: 0x80)
     /// The partner may still take an older update of ours for the last word.
     public static let disputed = LeaseFlags(rawValue: 0x40)
 }

@@ -162,7 +162,8 @@ import Wire
 @Suite struct TransitionTableTests {
     /// failover.md §4.4 as printed; columns in the order of ``FailoverState/all`` there. A dot
     /// stays, R! is note 2, N4 resumes, SD refuses, RD! note 10, U8 and U9 ask for updates, X is
-    /// note 7, C6 note 6, B1 note 1. The one deviation is marked with a star (§11 D29).
+    /// note 7, C6 note 6, B1 note 1. Not ISC's: N* sends all updates first; recover asks a partner
+    /// that recovers too (U8); communications-interrupted stays when the partner waits (§11 D29).
     private static let columns: [FailoverState] = [
         .unknown, .startup, .normal, .communicationsInterrupted, .partnerDown, .potentialConflict,
         .recover, .paused, .shutdown, .recoverDone, .resolutionInterrupted, .conflictDone,
@@ -171,11 +172,11 @@ import Wire
     private static let rows: [(FailoverState, String)] = [
         (.normal, ". . B1 . R! SD! PD CI PD . SD! SD! ."),
         (.communicationsInterrupted, ". . N4 N4 PC PC PD . PD N4 PC PC ."),
-        (.partnerDown, ". . PC PC PC PC . . . N PC PC ."),
+        (.partnerDown, ". . PC PC PC PC . . . N* PC PC ."),
         (.potentialConflict, ". . SD! . . . R . PD . . C6 ."),
         (.resolutionInterrupted, ". . PC PC PC PC PC . PD PC PC PC PC"),
         (.conflictDone, "X X N X X . X X SD X . X X"),
-        (.recover, ". . PC U8 U8 PC U9 . PD . PC PC ."),
+        (.recover, ". . PC U8 U8 PC U9 . PD U8 PC PC U8"),
         (.recoverWait, ". . . . . . . . . . . . ."),
         (.recoverDone, ". . N . . . . . PD RD! . . ."),
         (.paused, ". . . . . . . . . . . . ."),
@@ -196,6 +197,7 @@ import Wire
         case "C6": .resolve
         case "RD!": .bothRecovered
         case "N": .move(.normal)
+        case "N*": .admit
         case "CI": .move(.communicationsInterrupted)
         case "PD": .move(.partnerDown)
         case "PC": .move(.potentialConflict)
@@ -220,5 +222,10 @@ import Wire
                 TransitionTable.cell(own: .partnerDown, partner: partner, partnerIsStarting: true)
                     == .stay)
         }
+    }
+
+    @Test func aPartnerThatStartsIsWaitedForInRecover() {
+        let cell = TransitionTable.cell(own: .recover, partner: .normal, partnerIsStarting: true)
+        #expect(cell == .stay)
     }
 }

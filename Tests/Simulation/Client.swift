@@ -74,6 +74,13 @@ final class Client {
             let address = lease?.address ?? lastAddress
         else { return discover(world) }
         if isStale { lease = nil }
+        claim(address, world)
+    }
+
+    /// Asks for the address that it had last, even if it has given it back.
+    func claim(_ world: World) { lastAddress.map { claim($0, world) } }
+
+    private func claim(_ address: IPv4Address, _ world: World) {
         enter(.rebooting, world)
         requestedAt = world.now
         tried = address

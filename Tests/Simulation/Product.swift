@@ -82,9 +82,9 @@ enum Product {
             let id = LeaseID(UInt32(index))
             let (memory, file) = (process.core.leases[id], store[id])
             // ISC: an address that nobody has or had is left out of a rewrite.
-            if memory.bindingState == file.bindingState, !process.core.leases.isWorthWriting(id) {
-                continue
-            }
+            let isWorthless =
+                !process.core.leases.isWorthWriting(id) || !store.isWorthWriting(id)
+            if memory.bindingState == file.bindingState, isWorthless { continue }
             var expected = memory
             // ISC: the reader takes `ends` for a `tstp` that is not there.
             if !memory.tstp.isSet { expected.tstp = file.ends }

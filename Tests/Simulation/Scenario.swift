@@ -146,6 +146,7 @@ public struct Scenario {
         case "rebind": client.rebind(world)
         case "release": client.release(world)
         case "reboot": client.reboot(world)
+        case "claim": client.claim(world)
         case "stop": client.vanish(world)
         default: return "a client cannot do that"
         }

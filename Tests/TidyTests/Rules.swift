@@ -46,7 +46,8 @@ struct Ban {
         shell + [
             "Tests/ConfParserTests", "Tests/DhcpdTests", "Tests/FailoverTests",
             "Tests/FixtureFiles", "Tests/LeasesTests",
-            "Tests/ServerTests", "Tests/SimulationTests", "Tests/TidyTests", "Tests/WireTests",
+            "Tests/ServerTests", "Tests/SimulationTests", "Tests/Swarm", "Tests/TidyTests",
+            "Tests/WireTests",
         ]
 }
 

@@ -27,7 +27,8 @@ extension Relationship {
             case .startup:
                 let next = remembered == .resolutionInterrupted ? .potentialConflict : remembered
                 enter(next, &leases, now, &effects)
-                return
+                // ISC leaves it at that, and a partner in recover-done waits for ever.
+                guard reported == .recoverDone else { return }
             case .normal, .potentialConflict, .shutdown, .paused, .recoverWait: return
             // A partner that was normal before we were done says so again for our sake (§11 D29).
             case .recoverDone where reported != .normal: return
@@ -86,7 +87,23 @@ extension Relationship {
         case .impossible: logImpossible(previous, &effects)
         case .rebalance:
             for pool in configuration.pools { scheduleBalance(pool, leases, now) }
+        case .admit:
+            isAdmitting = true
+            sendUpdates(&leases, now, &effects)
+            admitIfReady(&leases, now, &effects)
         }
+    }
+
+    /// The partner begins to serve when it hears that we are normal: what it does not know of our
+    /// time alone, addresses that we took from it above all, must be on the link before.
+    mutating func admitIfReady(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        guard isAdmitting, isConnected || state == .startup, updates.waitingCount == 0 else {
+            return
+        }
+        isAdmitting = false
+        enter(.normal, &leases, now, &effects)
     }
 
     /// A stock partner that stayed in its state when the last link broke still waits for answers to
@@ -153,6 +170,9 @@ extension Relationship {
         timers.contact = nil
         timers.acknowledge = nil
         isFirstReport = true
+        isAdmitting = false
+        refused = []
+        retrySeconds = Timers.refusedSeconds
         // Their xids mean nothing on the next link (§11 D14).
         acknowledgements.removeAll()
         // ISC leaves them in flight unless its state changes, and is stuck then (§11 D15).

@@ -43,9 +43,14 @@ public struct Relationship: Sendable {
     /// Updates in flight that were given up for one of the partner's, by their xids.
     var surrendered: [LeaseID: UInt32] = [:]
     var acknowledgements: [Acknowledgement] = []
+    /// What the partner refused and is to be told again, and after how long.
+    var refused: [LeaseID] = []
+    var retrySeconds = Timers.refusedSeconds
     /// The partner has not reported its state on this link yet.
     var isFirstReport = true
     var isUpdateRequestAllOutstanding = false
+    /// The partner is let back into normal once it has been sent all that it does not know.
+    var isAdmitting = false
     var lastBalance: Instant?
 
     /// A BNDACK to be sent.
@@ -65,6 +70,10 @@ public struct Relationship: Sendable {
         let last = record?.myState ?? .recover
         state = last == .startup ? .unknown : last
         remembered = state
+        // Conflicts that began in recover are settled with all that the partner knows; nothing says
+        // whether these did.
+        isUpdateRequestAllOutstanding =
+            state == .recover || state == .potentialConflict || state == .resolutionInterrupted
         startOfState = record?.myStateTime ?? now.wall
         partnerState = record?.partnerState ?? .unknown
         partnerTime = record?.partnerStateTime ?? now.wall
@@ -121,7 +130,11 @@ public struct Relationship: Sendable {
         if old == .startup { timers.startup = nil }
         timers.autoPartnerDown = nil
         timers.recoverWait = nil
-        if next != .normal { timers.rebalance = nil }
+        isAdmitting = false
+        if next != .normal {
+            timers.rebalance = nil
+            timers.held = nil
+        }
         if old == .partnerDown, next != .partnerDown { markPartnerDown(false, &leases) }
         unparkLeases(&leases)
         sendState(now, &effects)
@@ -138,6 +151,7 @@ public struct Relationship: Sendable {
             }
         case .normal:
             balanceAll(mayAsk: false, &leases, now, &effects)
+            unholdLeases(&leases, now)
             announcePending(&leases)
             if updates.waitingCount > 0 {
                 sendUpdates(&leases, now, &effects)

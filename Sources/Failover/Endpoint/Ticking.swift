@@ -28,6 +28,8 @@ extension Relationship {
         if Timers.take(&timers.acknowledge, now) { flushAcknowledgements(now, &effects) }
         takeBackOverdueUpdates(&leases, now, &effects)
         expireDue(leases: &leases, now: now, into: &effects)
+        if state == .normal { announceHeld(&leases, now, &effects) }
+        if Timers.take(&timers.refused, now) { retryRefused(&leases, now, &effects) }
         if Timers.take(&timers.rebalance, now) {
             balanceAll(mayAsk: true, &leases, now, &effects)
         }

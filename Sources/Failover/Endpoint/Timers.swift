@@ -20,6 +20,10 @@ struct Timers: Sendable {
     var autoPartnerDown: Instant?
     /// Balance all pools.
     var rebalance: Instant?
+    /// An ended lease that was held back in partner-down may be announced.
+    var held: Timestamp?
+    /// Refused updates are tried again.
+    var refused: Instant?
     /// The end of recover-wait, by the wall clock since the state's start is on disk.
     var recoverWait: Timestamp?
 
@@ -28,6 +32,9 @@ struct Timers: Sendable {
     static let retrySeconds: UInt32 = 5
     static let longRetrySeconds: UInt32 = 90
     static let acknowledgeSeconds: UInt32 = 2
+    /// First and longest pause before refused updates are sent again.
+    static let refusedSeconds: UInt32 = 30
+    static let refusedSecondsMax: UInt32 = 3600
     /// ISC leaves this to the system, which waits for minutes (failover.md §11 D31).
     static let dialSeconds: UInt32 = 10
 
@@ -36,7 +43,7 @@ struct Timers: Sendable {
         var earliest: Instant?
         for deadline in [
             receive, contact, startup, dial, dialLimit, listen, acknowledge, autoPartnerDown,
-            rebalance, recoverWait.map { $0.instant(now) },
+            rebalance, refused, held.map { $0.instant(now) }, recoverWait.map { $0.instant(now) },
         ] {
             guard let deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)

@@ -27,6 +27,8 @@ enum TransitionTable {
         case impossible
         /// Pool balance timers are looked at again (note 1).
         case rebalance
+        /// Normal, once the partner has been sent everything: it serves from then on.
+        case admit
     }
 
     /// The cell of ISC's table, with our deviations named in failover.md §11.
@@ -40,7 +42,8 @@ enum TransitionTable {
         case .potentialConflict: potentialConflict(partner)
         case .resolutionInterrupted: resolutionInterrupted(partner)
         case .conflictDone: conflictDone(partner)
-        case .recover: recover(partner)
+        // A partner that is starting will see that we recover, and take its steps before it serves.
+        case .recover: partnerIsStarting && partner == .normal ? .stay : recover(partner)
         case .recoverDone: recoverDone(partner)
         case .recoverWait, .paused, .shutdown, .unknown, .startup: .stay
         }
@@ -74,7 +77,7 @@ enum TransitionTable {
         case .normal, .communicationsInterrupted, .partnerDown, .potentialConflict,
             .resolutionInterrupted, .conflictDone:
             .move(.potentialConflict)
-        case .recoverDone: .move(.normal)
+        case .recoverDone: .admit
         case .unknown, .startup, .recover, .paused, .shutdown, .recoverWait: .stay
         }
     }
@@ -118,8 +121,10 @@ enum TransitionTable {
             .move(.potentialConflict)
         case .communicationsInterrupted, .partnerDown: .requestAll(isAnnounced: false)
         case .recover: .requestAll(isAnnounced: true)
+        // ISC asks once, and waits for ever when that link breaks.
+        case .recoverDone, .recoverWait: .requestAll(isAnnounced: false)
         case .shutdown: .move(.partnerDown)
-        case .unknown, .startup, .paused, .recoverDone, .recoverWait: .stay
+        case .unknown, .startup, .paused: .stay
         }
     }
 

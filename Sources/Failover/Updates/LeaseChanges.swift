@@ -68,6 +68,7 @@ extension Relationship {
         let wasHeld = old == .active || old == .expired || old == .released
         let isFree = next == .free || next == .backup
         leases.modify(lease) {
+            $0.flags.remove(.held)
             $0.bindingState = next
             $0.nextBindingState = Self.successor(of: next)
             $0.desiredBindingState = next
@@ -272,7 +273,40 @@ extension Relationship {
     private func holdIfPartnerDown(_ lease: LeaseID, _ leases: inout LeaseStore) {
         guard state == .partnerDown, leases[lease].isEnded else { return }
         let (start, mclt) = (startOfState, mclt)
-        leases.modify(lease) { $0.tsfp = max(start, $0.ends, $0.tstp, $0.tsfp) + mclt }
+        leases.modify(lease) {
+            let promised =
+                $0.flags.contains(.held)
+                ? max($0.tsfp, start + mclt) : max(start, $0.ends, $0.tstp, $0.tsfp) + mclt
+            $0.tsfp = promised
+            $0.flags.insert(.held)
+        }
+    }
+
+    /// Lets go of the ended leases that were held back in partner-down and whose time has come, and
+    /// notes when the next one's comes. Those whose time has not come are not announced: a partner
+    /// that has forgotten everything would agree to any end at once.
+    mutating func unholdLeases(_ leases: inout LeaseStore, _ now: Now) {
+        timers.held = nil
+        for pool in configuration.pools {
+            for lease in leases.inOrder(pool, .expired) where leases[lease].flags.contains(.held) {
+                let end = leases[lease].tsfp
+                if end > now.wall {
+                    timers.held = min(timers.held ?? .never, end)
+                } else {
+                    leases.modify(lease) { $0.flags.remove(.held) }
+                }
+            }
+        }
+    }
+
+    /// Announces those whose time has come.
+    mutating func announceHeld(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        guard let due = timers.held, due <= now.wall else { return }
+        unholdLeases(&leases, now)
+        announcePending(&leases)
+        sendUpdates(&leases, now, &effects)
     }
 }
 

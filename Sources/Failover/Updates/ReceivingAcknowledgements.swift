@@ -1,3 +1,4 @@
+import ConfParser
 import Leases
 import Wire
 
@@ -17,7 +18,7 @@ extension Relationship {
             settleDispute(lease, isTaken: message.rejectReason == nil, &leases, &effects)
         }
         if let reason = message.rejectReason {
-            refused(message, reason, lease, &leases, &effects)
+            refused(message, reason, lease, &leases, now, &effects)
         } else {
             let xid = leases[lease].lastXid
             if xid == 0 { return }
@@ -29,6 +30,7 @@ extension Relationship {
         }
         sendUpdates(&leases, now, &effects)
         finishRequestIfDone(now, &effects)
+        admitIfReady(&leases, now, &effects)
     }
 
     /// The partner has answered an update that we had given up: if it took it, it has to be told
@@ -70,7 +72,7 @@ extension Relationship {
 
     private mutating func refused(
         _ message: FailoverMessage, _ reason: UInt8, _ lease: LeaseID,
-        _ leases: inout LeaseStore, _ effects: inout Effects
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
         // Said by a partner of our kind to free what a stock server would wait for (§11 D15).
         if message.xid == FailoverMessage.noUpdateXid { return }
@@ -91,10 +93,15 @@ extension Relationship {
         // A refusal of an older update says nothing about the one in flight.
         guard row.lastXid != 0, row.lastXid == message.xid else { return }
         finishUpdate(lease, &leases)
+        if reason == RejectReason.fatalConflict.rawValue {
+            refused.append(lease)
+            timers.refused = timers.refused ?? now.mono.advanced(seconds: retrySeconds)
+        }
         // The partner does not know what we told it (failover.md §11 D25); when its own update won,
         // it knows better.
-        if reason != RejectReason.lessCritical.rawValue {
+        if reason != RejectReason.lessCritical.rawValue, row.atsfp.isSet {
             leases.modify(lease) { $0.atsfp = .none }
+            effects.commit { leases.appendRecord(of: lease, to: &$0) }
         }
     }
 
@@ -112,6 +119,9 @@ extension Relationship {
             potential = told
         }
         let announced = row.desiredBindingState
+        // A partner that recovers agrees to an end, but may have forgotten what it promised itself.
+        // The lease stays held back; in normal the partner is asked anew.
+        if row.isEnded, row.flags.contains(.held) { return }
         switch announced {
         case .expired, .released, .reset:
             let isReserved = row.flags.contains(.reserved)

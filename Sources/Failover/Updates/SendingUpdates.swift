@@ -104,8 +104,11 @@ extension Relationship {
         var message = FailoverMessage(.bindingUpdate, time: now.wall, xid: xid)
         message.assignedAddress = row.address
         message.bindingStatus = row.desiredBindingState.rawValue
-        if !uid.isEmpty { message.clientIdentifier = uid }
-        if row.hardware.length > 0 { message.clientHardwareAddress = row.hardware.typedBytes }
+        // An abandoned lease that is on offer again bears the name of who may get it.
+        if row.desiredBindingState != .abandoned {
+            if !uid.isEmpty { message.clientIdentifier = uid }
+            if row.hardware.length > 0 { message.clientHardwareAddress = row.hardware.typedBytes }
+        }
         message.leaseExpiration = row.ends
         message.potentialExpiration = row.tstp
         message.startTimeOfState = row.starts
@@ -117,7 +120,25 @@ extension Relationship {
 
     /// Queues what the partner may not know: on entry into normal and for UPDREQ.
     mutating func announcePending(_ leases: inout LeaseStore) {
-        select(&leases) { $0.tstp > $0.atsfp || $0.isEnded }
+        select(&leases) { !$0.flags.contains(.held) && ($0.tstp > $0.atsfp || $0.isEnded) }
+    }
+
+    /// Tries refused updates again: the partner may have refused because of its clock, or because
+    /// an end that it had to see first has come meanwhile (failover.md §11 D17, D25).
+    mutating func retryRefused(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        let again = refused
+        refused = []
+        guard isConnected else { return }
+        for lease in again
+        where leases[lease].flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
+            && (!leases[lease].atsfp.isSet || leases[lease].isEnded)
+        {
+            enqueue(lease, &leases)
+        }
+        retrySeconds = min(2 * retrySeconds, Timers.refusedSecondsMax)
+        sendUpdates(&leases, now, &effects)
     }
 
     private mutating func select(
@@ -140,9 +161,10 @@ extension Relationship {
 extension Relationship {
     /// Asks the partner for its leases, if linked.
     mutating func requestUpdates(all: Bool, _ now: Now, _ effects: inout Effects) {
-        guard let link = established else { return }
+        // What is asked for without a link is asked for on the next one.
         let isAll = all || isUpdateRequestAllOutstanding
         if isAll { isUpdateRequestAllOutstanding = true }
+        guard let link = established else { return }
         let type: MessageType = isAll ? .updateRequestAll : .updateRequest
         let message = FailoverMessage(type, time: now.wall, xid: takeXid(link))
         send(message, on: link, after: effects.sequence, now, &effects)

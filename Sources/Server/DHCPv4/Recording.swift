@@ -60,7 +60,7 @@ extension ServerCore {
     ) -> Bool {
         guard let id = answer.lease, row.bindingState == .active, !answer.isReserved,
             !answer.isNewlyBilled,
-            !notReusable.contains(id)
+            !notReusable.contains(id), answer.kind == .offer || stillUses(id, row)
         else { return false }
         if let name = packet.value(DHCPv4Option.hostName), name != leases.details(id).hostname {
             return false
@@ -80,6 +80,14 @@ extension ServerCore {
             $0.append(row.address)
         }
         return true
+    }
+
+    /// False when the client may have given the lease back to the partner a moment ago: the release
+    /// would arrive here after the answer, and end what nobody had been told of. A client that
+    /// renews has not; from any other the partner hears of this answer as of a new one, and the
+    /// later contact wins. ISC's servers give the address to a second client then.
+    private func stillUses(_ id: LeaseID, _ row: LeaseRow) -> Bool {
+        relationship(of: id) == nil || packet.clientAddress == row.address
     }
 
     /// The relay's options are kept for the client's unicast renewals.
