@@ -1,15 +1,18 @@
 /// Reads a configuration and what it includes.
 ///
 /// Pure: the bytes of every file come from `load`, nothing is printed and no name is looked up.
+/// - Parameter explains: messages come with ``Diagnostic/details``.
 public func parseConfiguration(
-    path: [UInt8], family: ProtocolFamily, load: (_ path: [UInt8]) -> LoadedFile
+    path: [UInt8], family: ProtocolFamily, explains: Bool = false,
+    load: (_ path: [UInt8]) -> LoadedFile
 ) -> ParseOutcome {
     let bytes: [UInt8]
     switch load(path) {
     case .bytes(let contents): bytes = contents
     case .failed(let reason):
         var outcome = ParseOutcome(tree: ConfigurationTree())
-        outcome.fatal = cannotOpen(path, reason)
+        let notice = Notice(.cannotOpenFile, cannotOpen(path, reason))
+        (outcome.fatal, outcome.fatalNotice) = (notice.text, notice)
         return outcome
     }
     return withoutActuallyEscaping(load) { load in
@@ -18,11 +21,13 @@ public func parseConfiguration(
         var parser = Parser(
             lexer: Lexer(bytes: bytes, fileName: path, fileIndex: 0), family: family, tree: tree)
         parser.load = load
+        if explains { parser.explain() }
         parser.parseRoot()
         var outcome = ParseOutcome(tree: parser.tree)
         outcome.messages = parser.lexer.messages
         outcome.hasErrors = parser.lexer.errorCount > 0
         outcome.fatal = parser.lexer.fatal
+        outcome.fatalNotice = parser.lexer.fatalNotice
         return outcome
     }
 }
@@ -56,12 +61,12 @@ extension Parser {
         let path = text(token)
         guard includeDepth < Self.includeDepthLimit, tree.files.count < 65_535, let load else {
             lexer.stop(
-                [UInt8](literal: "Too many nested include files: ") + path)
+                .tooManyIncludes, [UInt8](literal: "Too many nested include files: ") + path)
             return
         }
         switch load(path) {
         case .failed(let reason):
-            lexer.stop(cannotOpen(path, reason))
+            lexer.stop(.cannotOpenFile, cannotOpen(path, reason))
             return
         case .bytes(let bytes):
             if parseIncluded(bytes, path, &block, context) { warn(.badParse, path) }
@@ -78,6 +83,7 @@ extension Parser {
             bytes: bytes, fileName: path,
             fileIndex: UInt16(truncatingIfNeeded: tree.files.count))
         lexer.messages = outer.messages
+        lexer.wantsDetails = outer.wantsDetails
         outer.messages = []
         tree.files.append(path)
         includeDepth += 1
@@ -90,7 +96,7 @@ extension Parser {
         inner.followsDeclaration = block.followsDeclaration
         block = inner
         includeDepth -= 1
-        let (messages, fatal) = (lexer.messages, lexer.fatal)
+        let (messages, fatal) = (lexer.messages, lexer.fatalNotice)
         let hasErrors = lexer.errorCount > 0
         lexer = outer
         lexer.messages = messages

@@ -9,6 +9,8 @@ public struct ParseOutcome: Sendable {
     public var hasErrors: Bool
     /// The message of an error that ended reading at once, already without line end.
     public var fatal: [UInt8]?
+    /// The same with its id and, when asked for, its place.
+    public var fatalNotice: Notice?
 
     public init(tree: ConfigurationTree) {
         self.tree = tree

@@ -12,6 +12,8 @@ public struct Diagnostic: Hashable, Sendable {
     public var column: UInt32
     /// The part of the line that had been read, at most 80 bytes.
     public var quoted: [UInt8]
+    /// Only when somebody asked for them.
+    public var details: DiagnosticDetails?
 
     /// The message without position, cut as ISC cuts it.
     public var message: [UInt8] {
@@ -59,13 +61,16 @@ public struct Diagnostic: Hashable, Sendable {
 /// What reading a file says: complaints with a position, and plain log lines that are no errors.
 public enum ParseMessage: Hashable, Sendable {
     case diagnostic(Diagnostic)
-    /// May hold line ends of its own.
+    /// A warning, or news about the configuration.
+    case notice(Notice)
+    /// A line that goes on where the message before it left off. May hold line ends of its own.
     case log([UInt8])
 
     /// The lines to be logged.
     public var lines: [[UInt8]] {
         switch self {
         case .diagnostic(let diagnostic): diagnostic.lines
+        case .notice(let notice): [notice.text]
         case .log(let line): [line]
         }
     }

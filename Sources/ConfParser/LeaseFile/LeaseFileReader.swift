@@ -26,11 +26,15 @@ public struct LeaseFileReader {
     /// peers are referred to.
     public init(
         bytes: [UInt8], path: [UInt8], family: ProtocolFamily, tree: ConfigurationTree,
-        recovery: Recovery = .asISC
+        recovery: Recovery = .asISC, explains: Bool = false
     ) {
         parser = Parser(
             lexer: Lexer(bytes: bytes, fileName: path, fileIndex: 0), family: family, tree: tree)
         parser.leaseRecovery = recovery
+        if explains {
+            parser.explain()
+            parser.tree.files = [path]
+        }
         parser.symbols.adopt(tree)
         // The configuration's own contents are not needed here, and may be large.
         parser.tree.root = Scope()
@@ -150,7 +154,8 @@ extension Parser {
         case .iaTa: association = parseIA(.ta)
         case .iaPd: association = parseIA(.pd)
         default:
-            lexer.log([UInt8](literal: "Corrupt lease file - possible data loss!"))
+            lexer.notice(
+                .corruptLeaseFile, [UInt8](literal: "Corrupt lease file - possible data loss!"))
             recoverFromBadRecord { $0.skip() }
         }
         flushMessages(into: &queue)
@@ -231,7 +236,8 @@ extension Parser {
         }
         hasByteOrder = true
         if isLittleEndian != (1.littleEndian == 1) {
-            lexer.log(
+            lexer.notice(
+                .otherByteOrder,
                 [UInt8](
                     literal: """
                         WARNING: Lease file authored using different byte order, will attempt \

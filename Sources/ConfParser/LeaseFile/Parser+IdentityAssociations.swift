@@ -20,7 +20,8 @@ extension Parser {
         }
         if !hasByteOrder {
             hasByteOrder = true
-            lexer.log(
+            lexer.notice(
+                .byteOrderAssumed,
                 [UInt8](
                     literal: """
                         WARNING: authoring-byte-order not in the lease file.
@@ -68,7 +69,7 @@ extension Parser {
 
     /// Complains and goes on behind it.
     private mutating func dropIA(_ id: DiagnosticID) {
-        lexer.report(id)
+        report(id, [])
         recoverFromBadRecord { $0.skip() }
     }
 
@@ -83,7 +84,7 @@ extension Parser {
     private mutating func abandonBinding(
         _ id: DiagnosticID
     ) -> IdentityAssociationRecord.Binding? {
-        lexer.report(id)
+        report(id, [])
         recoverFromBadRecord { _ in }
         return nil
     }
@@ -221,7 +222,7 @@ extension Parser {
         var body = Body(caseContext: .any)
         var lose = false
         guard parseOn(&body, &lose) else {
-            lexer.report(.corruptBadOn)
+            report(.corruptBadOn, [])
             recoverFromBadRecord { $0.skip(braces: 1) }
             return false
         }

@@ -34,6 +34,9 @@ struct Lexer {
     /// Q: the token looked ahead.
     private var peekedLine: UInt32 = 0
     private var peekedColumn: UInt32 = 0
+    /// Where the tokens of P and Q really begin.
+    private(set) var tokenStart = 0
+    private var peekedStart = 0
     /// T: which of the two buffers a message quotes.
     var quotedBuffer = 0
     var peeked: Token?
@@ -50,6 +53,9 @@ struct Lexer {
     var errorCount = 0
     /// Set by an error that ends reading; from then on there is only the end of the file.
     private(set) var fatal: [UInt8]?
+    private(set) var fatalNotice: Notice?
+    /// Messages tell their real position.
+    var wantsDetails = false
 
     /// Most bytes of content in a token, and of white space in a row (ISC: a buffer of 1500).
     static let tokenLimit = 1499
@@ -77,7 +83,15 @@ extension Lexer {
             .diagnostic(
                 Diagnostic(
                     id: id, arguments: arguments, file: fileName, line: tokenLine,
-                    column: tokenColumn, quoted: Array(quoted))))
+                    column: tokenColumn, quoted: Array(quoted),
+                    details: wantsDetails ? DiagnosticDetails(range: consumedRange) : nil)))
+    }
+
+    /// Adds a warning, or news.
+    mutating func notice(_ id: NoticeID, _ line: [UInt8]) {
+        guard fatal == nil else { return }
+        messages.append(
+            .notice(Notice(id, line, range: wantsDetails ? consumedRange : nil)))
     }
 
     /// Adds a plain log line.
@@ -87,16 +101,22 @@ extension Lexer {
     }
 
     /// Ends reading.
-    mutating func stop(_ message: [UInt8]) {
-        if fatal == nil { fatal = message }
+    mutating func stop(_ id: NoticeID, _ message: [UInt8]) {
+        stop(Notice(id, message, range: wantsDetails ? consumedRange : nil))
+    }
+
+    /// Ends reading with what ended an included file.
+    mutating func stop(_ notice: Notice) {
+        if fatal == nil { (fatal, fatalNotice) = (notice.text, notice) }
         peeked = nil
     }
 
-    /// Where the last consumed token stands.
+    /// Where the last consumed token stands; the column is ISC's unless details are wanted.
     var position: SourcePosition {
-        SourcePosition(
+        let column = wantsDetails ? consumedRange.column : tokenColumn
+        return SourcePosition(
             file: fileIndex, line: tokenLine,
-            column: UInt16(truncatingIfNeeded: min(tokenColumn, 65_535)))
+            column: UInt16(truncatingIfNeeded: min(column, 65_535)))
     }
 }
 
@@ -122,10 +142,10 @@ extension Lexer {
     /// Looks at the next token.
     mutating func peek() -> Token {
         if let token = peeked, token.kind != .whitespace { return token }
-        let (line, column) = (tokenLine, tokenColumn)
+        let (line, column, start) = (tokenLine, tokenColumn, tokenStart)
         var token = scan()
         while token.kind == .whitespace { token = scan() }
-        return keepPeeked(token, line, column)
+        return keepPeeked(token, line, column, start)
     }
 
     /// As ``next()``, but white space is a token too.
@@ -140,22 +160,24 @@ extension Lexer {
     /// As ``peek()``, but white space is a token too.
     mutating func peekRaw() -> Token {
         if let token = peeked { return token }
-        let (line, column) = (tokenLine, tokenColumn)
+        let (line, column, start) = (tokenLine, tokenColumn, tokenStart)
         let token = scan()
-        return keepPeeked(token, line, column)
+        return keepPeeked(token, line, column, start)
     }
 
     private mutating func consumePeeked(_ token: Token) -> Token {
         if peekedLine != tokenLine { quotedBuffer = activeBuffer }
-        (tokenLine, tokenColumn) = (peekedLine, peekedColumn)
+        (tokenLine, tokenColumn, tokenStart) = (peekedLine, peekedColumn, peekedStart)
         peeked = nil
         return token
     }
 
-    private mutating func keepPeeked(_ token: Token, _ line: UInt32, _ column: UInt32) -> Token {
+    private mutating func keepPeeked(
+        _ token: Token, _ line: UInt32, _ column: UInt32, _ start: Int
+    ) -> Token {
         if tokenLine != line { quotedBuffer = 1 - activeBuffer }
-        (peekedLine, peekedColumn) = (tokenLine, tokenColumn)
-        (tokenLine, tokenColumn) = (line, column)
+        (peekedLine, peekedColumn, peekedStart) = (tokenLine, tokenColumn, tokenStart)
+        (tokenLine, tokenColumn, tokenStart) = (line, column, start)
         peeked = token
         return token
     }
@@ -225,7 +247,7 @@ extension Lexer {
                 skipLine(from: byte)
                 continue
             }
-            (tokenLine, tokenColumn) = (startLine, startColumn)
+            (tokenLine, tokenColumn, tokenStart) = (startLine, startColumn, start)
             if byte == UInt8(ascii: "\"") { return scanString() }
             if byte.isASCIIDigit || byte == UInt8(ascii: "-") { return scanNumber(start) }
             if byte.isASCIILetter { return scanWord(start) }
@@ -292,7 +314,7 @@ extension Lexer {
         }
         if end - start > Self.tokenLimit {
             report(.whitespaceTooLong)
-            stop([UInt8](literal: "Exiting"))
+            stop(.tooMuchWhitespace, [UInt8](literal: "Exiting"))
         }
         let space = Token(kind: .whitespace, start: start, end: end, isInScratch: false)
         if offset >= bytes.count { return endOfFile(after: space) }

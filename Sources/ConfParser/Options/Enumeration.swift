@@ -4,16 +4,7 @@ import Wire
 enum Enumeration {
     /// The value of a name, as wide as the enumeration is; names are compared with case.
     static func value(_ name: [UInt8], in enumeration: [UInt8]) -> [UInt8]? {
-        let text: StaticString
-        switch String(decoding: enumeration, as: UTF8.self) {
-        case "ddns-styles": text = ddnsStyles
-        case "syslog-facilities": text = facilities
-        case "prefix_length_modes": text = prefixLengthModes
-        case "status-codes": text = statusCodes
-        case "dhcpv6-messages": text = messages
-        default: return nil
-        }
-        for entry in [UInt8](literal: text).split(separator: UInt8(ascii: " ")) {
+        for entry in entries(of: enumeration) {
             let fields = entry.split(separator: UInt8(ascii: "="))
             guard fields.count == 2, fields[0].elementsEqual(name),
                 let value = UInt32(decimal: fields[1])
@@ -27,6 +18,24 @@ enum Enumeration {
             return bytes
         }
         return nil
+    }
+
+    /// All names of an enumeration.
+    static func names(of enumeration: [UInt8]) -> [[UInt8]] {
+        entries(of: enumeration).map { Array($0.prefix { $0 != UInt8(ascii: "=") }) }
+    }
+
+    private static func entries(of enumeration: [UInt8]) -> [ArraySlice<UInt8>] {
+        let text: StaticString
+        switch String(decoding: enumeration, as: UTF8.self) {
+        case "ddns-styles": text = ddnsStyles
+        case "syslog-facilities": text = facilities
+        case "prefix_length_modes": text = prefixLengthModes
+        case "status-codes": text = statusCodes
+        case "dhcpv6-messages": text = messages
+        default: return []
+        }
+        return [UInt8](literal: text).split(separator: UInt8(ascii: " "))
     }
 
     private static let ddnsStyles: StaticString = "none=0 ad-hoc=1 interim=2 standard=3"

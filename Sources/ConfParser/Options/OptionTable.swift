@@ -44,6 +44,11 @@ public struct OptionTable: Sendable {
         return definitions[Int(index)]
     }
 
+    /// The names of a space's options, in no order.
+    func names(in space: OptionSpaceID) -> [[UInt8]] {
+        names[Int(space.rawValue)].values.map { definitions[Int($0)].name }
+    }
+
     /// Format letters of an option; `X` (any bytes) for a code without definition.
     public func format(_ reference: OptionReference) -> [UInt8] {
         definition(reference)?.format ?? [UInt8(ascii: "X")]

@@ -70,6 +70,7 @@ extension Parser {
     }
 
     private mutating func parseClassBody(_ body: inout ClassBody, _ inner: inout Block) {
+        guide?.forget(.matchIf, .submatch)
         while checkBlockEnd() == .goOn {
             switch peek().kind {
             case .dynamic:
@@ -106,6 +107,7 @@ extension Parser {
             return false
         }
         body.hasMatchIf = true
+        guide?.note(.matchIf, lexer.position, again: true)
         var lose = false
         if let condition = parseBoolean(&lose) {
             body.matchIf = condition
@@ -138,6 +140,7 @@ extension Parser {
             return false
         }
         body.hasSubmatch = true
+        guide?.note(.submatch, lexer.position, again: true)
         var lose = false
         if let data = parseData(&lose) {
             body.submatch = data
@@ -162,7 +165,7 @@ extension Parser {
         }
         let limit = Int32(bitPattern: decimal(token))
         if limit < 0 {
-            lexer.stop([UInt8](literal: "no memory for billed leases."))
+            lexer.stop(.leaseLimitIsNegative, [UInt8](literal: "no memory for billed leases."))
             return false
         }
         body.leaseLimit = limit

@@ -13,7 +13,7 @@ extension Parser {
             }
             branches.append(branch)
             guard branches.count <= Self.chainLimit else {
-                lexer.stop([UInt8](literal: "Too many branches."))
+                lexer.stop(.tooManyBranches, [UInt8](literal: "Too many branches."))
                 return false
             }
             let kind = peek().kind

@@ -60,7 +60,8 @@ extension Parser {
             context.kind == .subnet || context.kind == .sharedNetwork
         else { return }
         symbols.hasWarnedAboutHosts = true
-        lexer.log(
+        lexer.notice(
+            .hostsAreGlobal,
             [UInt8](
                 literal: """
                     WARNING: Host declarations are global.  They are not limited to the scope you \
@@ -107,6 +108,8 @@ extension Parser {
             return fail(.expectingNameForSharedNetwork)
         }
         guard parseLeftBrace() else { return }
+        guide?.note(.network, position, again: true)
+        guide?.forget(.interface)
         let network = symbols.networks.count
         symbols.networks.append(Symbols.Network(name: name))
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
@@ -137,6 +140,7 @@ extension Parser {
     private mutating func parseInterface(_ network: Int) -> Bool {
         next()
         let token = next()
+        guide?.note(.interface, lexer.position)
         if symbols.networks[network].interface != nil {
             warn(.twoInterfaces)
         } else {
@@ -215,7 +219,7 @@ extension Parser {
                 line.append(text: "/")
                 line.append(decimal: Self.prefixLength(one.netmask))
             }
-            lexer.log(line)
+            lexer.notice(.subnetsOverlap, line)
         }
         symbols.lastSubnet = subnet
     }
@@ -234,6 +238,7 @@ extension Parser {
             return fail(.newSubnetMaskTooShort)
         }
         warnAboutOverlap6(prefix)
+        guide?.note(.subnet, position, again: true)
         guard parseLeftBrace() else { return }
         let (network, joins) = networkForSubnet(
             context, Array(address.description.utf8), Int(length))
@@ -262,7 +267,7 @@ extension Parser {
                     // ISC prints lengths above 32 as 32.
                     line.append(decimal: Int(min(one.length, 32)))
                 }
-                lexer.log(line)
+                lexer.notice(.subnetsOverlap, line)
             }
         }
         symbols.lastSubnet6 = prefix

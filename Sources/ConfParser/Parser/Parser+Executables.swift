@@ -118,7 +118,7 @@ extension Parser {
     private mutating func giveUp(
         _ id: DiagnosticID, _ lose: inout Bool, _ arguments: [UInt8]...
     ) -> Bool {
-        lexer.report(id, arguments)
+        report(id, arguments)
         skip()
         lose = true
         return false
@@ -171,6 +171,11 @@ extension Parser {
             lose = false
             return false
         }
+        if guide != nil {
+            let word = text(token)
+            guide?.bareWord = word
+        }
+        defer { guide?.bareWord = nil }
         guard let call = parseExpression(.data, &lose) else {
             // ISC: the generic complaint follows this one.
             if !lose { warn(.expectingFunctionCall) }

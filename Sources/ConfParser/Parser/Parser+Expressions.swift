@@ -99,7 +99,7 @@ extension Parser {
         while true {
             count += 1
             guard count <= Self.chainLimit, enter() else {
-                lexer.stop([UInt8](literal: "Expression too long."))
+                lexer.stop(.expressionTooLong, [UInt8](literal: "Expression too long."))
                 lose = true
                 return nil
             }

@@ -128,7 +128,9 @@ extension Parser {
                 side.address = address
             } else {
                 // ISC keeps the first address and says so in this way.
-                log("confpars.c(1014): non-null pointer")
+                lexer.notice(
+                    .addressIsThereTwice,
+                    [UInt8](literal: "confpars.c(1014): non-null pointer"))
             }
         case .port:
             let token = next()

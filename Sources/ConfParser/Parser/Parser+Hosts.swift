@@ -8,6 +8,7 @@ extension Parser {
         guard parseLeftBrace() else { return }
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
         inner.host = HostDeclaration(name: name, position: position)
+        guide?.forget(.hardware, .fixedAddress, .identifier, .hostIdentifier)
         while checkBlockEnd() == .goOn {
             guard parseHostItem(&inner) else { break }
         }
@@ -24,6 +25,7 @@ extension Parser {
             symbols.hosts[host.name] = true
             return true
         }
+        guide?.note(.host, host.name, host.position)
         if symbols.hosts.updateValue(false, forKey: host.name) == false {
             warn(.hostAlreadyExists, host.name)
             return false
@@ -78,6 +80,7 @@ extension Parser {
             skip(braces: 1)
             return false
         }
+        guide?.note(.identifier, lexer.position)
         let token = peek()
         if token.kind == .string {
             next()
@@ -109,6 +112,7 @@ extension Parser {
             return false
         }
         next()
+        guide?.note(.hostIdentifier, lexer.position)
         var relay: UInt32?
         let token = next()
         if token.kind == .v6relopt {
@@ -162,6 +166,7 @@ extension Parser {
                 warn(.hardwareAlreadyConfigured, host.name)
                 return
             }
+            guide?.note(.hardware, lexer.position, again: true)
             let hardware = parseHardware()
             if block.host == nil {
                 warn(.hardwareNotAllowed)
@@ -175,6 +180,7 @@ extension Parser {
             }
             parseFixedPrefix(&block)
         default:
+            let position = lexer.position
             guard let addresses = parseFixedAddresses(isV6: kind == .fixedAddress6) else { return }
             guard let host = block.host else {
                 warn(.fixedAddressNotAllowed)
@@ -184,6 +190,7 @@ extension Parser {
                 warn(.onlyOneFixedAddress)
             } else {
                 block.host?.fixedAddresses = addresses
+                guide?.note(.fixedAddress, position, again: true)
             }
         }
     }
@@ -280,8 +287,16 @@ extension Parser {
             }
         }
         look(at: host.scope.statements, inside: false)
-        if isConditional { log("dhcp client identifier may not be specified conditionally.") }
-        if isTwice { log("only one dhcp client identifier may be specified") }
+        if isConditional {
+            lexer.notice(
+                .identifierIsConditional,
+                [UInt8](literal: "dhcp client identifier may not be specified conditionally."))
+        }
+        if isTwice {
+            lexer.notice(
+                .identifierIsThereTwice,
+                [UInt8](literal: "only one dhcp client identifier may be specified"))
+        }
         guard let found, !isTwice, !isConditional else { return }
         guard case .constant(let uid)? = host.identifier else {
             host.identifier = found
@@ -295,6 +310,6 @@ extension Parser {
         line.append(text: "', ignoring dhcp-client-identifier '")
         line += Self.printable(value)
         line.append(text: "'")
-        lexer.log(line)
+        lexer.notice(.identifierIsIgnored, line)
     }
 }

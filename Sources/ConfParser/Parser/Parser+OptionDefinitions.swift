@@ -13,7 +13,7 @@ extension Parser {
             case .semicolon:
                 if space.hashSize == 0 { space.hashSize = 11 }
                 if options.declare(space) == nil {
-                    lexer.stop([UInt8](literal: "Too many option spaces."))
+                    lexer.stop(.tooManyOptionSpaces, [UInt8](literal: "Too many option spaces."))
                 }
                 return
             case .code:
@@ -97,7 +97,7 @@ extension Parser {
     private mutating func failType(
         _ type: DefinitionType, _ id: DiagnosticID, _ arguments: [UInt8]...
     ) {
-        lexer.report(id, arguments)
+        report(id, arguments)
         skip(braces: type.isRecord ? 1 : 0)
         if type.isRecord { skip() }
     }

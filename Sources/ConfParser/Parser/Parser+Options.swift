@@ -64,7 +64,7 @@ extension Parser {
             line.append(text: " has been redefined as option ")
             line += definition.name
             line.append(text: ".  Please update your configs if necessary.")
-            lexer.log(line)
+            lexer.notice(.optionRedefined, line)
         }
         return OptionName(space: space, name: name, reference: reference)
     }
@@ -335,6 +335,7 @@ extension Parser {
             return nil
         }
         guard let value = Enumeration.value(text(token), in: name) else {
+            guide?.words = Enumeration.names(of: name)
             if !isOptional { fail(.unknownValue) }
             return nil
         }

@@ -105,6 +105,7 @@ extension Parser {
                 fail(.duplicateAfterClause)
                 return nil
             }
+            guide?.note(.after, lexer.position, again: true)
             return .after(parseDateCore())
         default:
             fail(.expectingPermitType)

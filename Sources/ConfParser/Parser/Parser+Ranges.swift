@@ -69,7 +69,9 @@ extension Parser {
     ) -> Symbols.Subnet? {
         if let subnet = context.subnet { return subnet }
         if context.subnet6 != nil {
-            lexer.stop([UInt8](literal: "subnet_number():inet.c:45: Addr/mask length mismatch."))
+            lexer.stop(
+                .rangeInSubnet6,
+                [UInt8](literal: "subnet_number():inet.c:45: Addr/mask length mismatch."))
             return nil
         }
         guard let network = context.network else { return nil }
@@ -131,16 +133,17 @@ extension Parser {
             line.append(subnet.address)
             line.append(text: " netmask ")
             line.append(subnet.netmask)
-            lexer.stop(line)
+            lexer.stop(.rangeOutsideSubnet, line)
             return false
         }
         if UInt64(range.high.rawValue) - UInt64(range.low.rawValue) + 1 > Self.largestRange {
             warn(
                 .overlyLargeRange, Array(range.low.description.utf8),
                 Array(range.high.description.utf8))
-            lexer.stop([UInt8](literal: "Memory overflow."))
+            lexer.stop(.rangeTooLarge, [UInt8](literal: "Memory overflow."))
             return false
         }
+        defer { guide?.noteRange(range.low.rawValue, range.high.rawValue, range.position) }
         for overlap in symbols.ranges.insert(range.low.rawValue, range.high.rawValue) {
             for address in overlap {
                 guard lexer.fatal == nil else { return false }

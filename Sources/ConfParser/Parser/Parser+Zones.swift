@@ -69,6 +69,7 @@ extension Parser {
         }
         if !known.isEmpty { return failZone(complaint) }
         next()
+        guide?.note(.zoneServers(kind), lexer.position, again: true)
         var servers: [Expression] = []
         repeat {
             let server =
@@ -100,7 +101,7 @@ extension Parser {
             var line = [UInt8](literal: "Multiple key definitions for zone ")
             line += zone.name
             line.append(text: ".")
-            lexer.stop(line)
+            lexer.stop(.zoneKeyTwice, line)
             return false
         }
         zone.key = name
@@ -147,7 +148,7 @@ extension Parser {
         if let algorithm = key.algorithm, !Self.isKnown(algorithm) {
             var line = [UInt8](literal: "Unable to create tsec structure for ")
             line += name
-            lexer.log(line)
+            lexer.notice(.unknownKeyAlgorithm, line)
         }
         if let index = former {
             symbols.keys[lower] = index
@@ -159,9 +160,11 @@ extension Parser {
     }
 
     private mutating func parseKeyBody(_ key: inout KeyDeclaration) -> Bool {
+        guide?.forget(.algorithm, .secret)
         while true {
             switch next().kind {
             case .algorithm:
+                guide?.note(.algorithm, lexer.position)
                 if key.algorithm != nil { return failKey(.tooManyAlgorithms, key.name) }
                 guard var algorithm = parseDottedName() else {
                     return failKey(.expectingKeyAlgorithmName)
@@ -173,6 +176,7 @@ extension Parser {
                 }
                 key.algorithm = algorithm
             case .secret:
+                guide?.note(.secret, lexer.position)
                 if key.secret != nil { return failKey(.tooManySecrets, key.name) }
                 guard let secret = parseBase64() else {
                     skip(braces: 1)
@@ -192,7 +196,7 @@ extension Parser {
     }
 
     private mutating func failKey(_ id: DiagnosticID, _ arguments: [UInt8]...) -> Bool {
-        lexer.report(id, arguments)
+        report(id, arguments)
         skip(braces: 1)
         return false
     }

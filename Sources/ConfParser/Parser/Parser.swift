@@ -17,6 +17,8 @@ struct Parser {
     var hasByteOrder = false
     /// Names of lease variables seen last, to share their storage.
     var internedNames: [[UInt8]] = []
+    /// Only when somebody wants complaints explained.
+    var guide: Guide?
     /// Room for octets, kept from one number to the next.
     var scratch: [UInt8] = []
     /// How many blocks, statements, parentheses and files are open.
@@ -36,6 +38,12 @@ struct Parser {
         self.lexer = lexer
         self.family = family
         self.tree = tree
+    }
+
+    /// From now on messages come with details.
+    mutating func explain() {
+        guide = Guide()
+        lexer.wantsDetails = true
     }
 
     var options: OptionTable {
@@ -74,9 +82,9 @@ extension Parser {
 
 extension Parser {
     mutating func warn(_ id: DiagnosticID, _ arguments: [UInt8]...) {
-        lexer.report(id, arguments)
+        report(id, arguments)
         if lexer.messages.count > Self.messageLimit {
-            lexer.stop([UInt8](literal: "Too many errors"))
+            lexer.stop(.tooManyErrors, [UInt8](literal: "Too many errors"))
         }
     }
 
@@ -109,13 +117,13 @@ extension Parser {
 
     /// Reports, then skips: the codes `cS` and `pS`.
     mutating func fail(_ id: DiagnosticID, _ arguments: [UInt8]...) {
-        lexer.report(id, arguments)
+        report(id, arguments)
         skip()
     }
 
     /// Reports, then skips unless the token just consumed was the semicolon: the code `cS-`.
     mutating func fail(_ id: DiagnosticID, at token: Token) {
-        lexer.report(id)
+        report(id, [])
         if token.kind != .semicolon { skip() }
     }
 
@@ -138,8 +146,8 @@ extension Parser {
     mutating func enter() -> Bool {
         depth += 1
         if depth <= Self.depthLimit { return true }
-        lexer.report(.nestedTooDeeply)
-        lexer.stop([UInt8](literal: "Configuration nested too deeply."))
+        report(.nestedTooDeeply, [])
+        lexer.stop(.tooDeeplyNested, [UInt8](literal: "Configuration nested too deeply."))
         return false
     }
 

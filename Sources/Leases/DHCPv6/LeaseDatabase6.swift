@@ -46,7 +46,7 @@ public struct LeaseDatabase6: Sendable {
             case .byteOrder(let isLittleEndian): isForeignOrder = !isLittleEndian
             case .failoverState: break
             case .lease(let lease):
-                say("lease \(lease.address): no subnet.")
+                say(.leaseWithoutSubnet, "lease \(lease.address): no subnet.")
             case .binding(let kind, let key, let binding):
                 check(Key(kind: kind, bytes: ordered(key)), binding, &reader)
             case .identityAssociation(let record): keep(record)
@@ -54,8 +54,8 @@ public struct LeaseDatabase6: Sendable {
         }
     }
 
-    private mutating func say(_ line: String) {
-        contents.messages.append(.log(Array(line.utf8)))
+    private mutating func say(_ id: NoticeID, _ line: String) {
+        contents.messages.append(.notice(Notice(id, Array(line.utf8))))
     }
 
     private mutating func check(
@@ -65,9 +65,14 @@ public struct LeaseDatabase6: Sendable {
         let kind = key.kind
         guard pools.contains(binding, kind) else {
             switch kind {
-            case .na: say("No pool found for IA_NA address \(binding.address)")
-            case .ta: say("No pool found for IA_TA address \(binding.address)")
-            case .pd: say("No pool found for prefix \(binding.address)/\(binding.length)")
+            case .na:
+                say(.leaseWithoutPool, "No pool found for IA_NA address \(binding.address)")
+            case .ta:
+                say(.leaseWithoutPool, "No pool found for IA_TA address \(binding.address)")
+            case .pd:
+                say(
+                    .leaseWithoutPool,
+                    "No pool found for prefix \(binding.address)/\(binding.length)")
             }
             return
         }

@@ -36,7 +36,8 @@ extension LeaseStore {
                     contents.messages.append(
                         .log(Array("Lease with bogus binding state: 0".utf8)))
                 } else if !apply(record, now: now) {
-                    contents.messages.append(.log(Self.noSubnet(record.address)))
+                    contents.messages.append(
+                        .notice(Notice(.leaseWithoutSubnet, Self.noSubnet(record.address))))
                 } else if record.fields.contains(.uid), record.uid.isEmpty {
                     emptyUIDs.insert(record.address)
                 } else if !emptyUIDs.isEmpty {

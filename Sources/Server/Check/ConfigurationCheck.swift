@@ -7,6 +7,8 @@ public import Wire
 public struct ConfigurationCheck: Sendable {
     /// What is to be done and logged, in order.
     public private(set) var steps: [Step] = []
+    /// The messages as `--diagnostics=json` shows them, the fatal one last.
+    public private(set) var reports: [DiagnosticReport] = []
     /// The fatal message; with it the process ends with status 1 after ``steps``.
     public private(set) var fatal: [UInt8]?
     public private(set) var parameters = ProcessParameters()
@@ -14,6 +16,10 @@ public struct ConfigurationCheck: Sendable {
     public private(set) var configuration: Configuration?
     /// Variables and functions of the outermost statements, for ``Evaluator/globals``.
     public private(set) var globals = Variables()
+
+    private let explains: Bool
+    private let configurationPath: [UInt8]
+    private let files: [[UInt8]]
 
     /// One act of the shell.
     public enum Step: Sendable {
@@ -32,6 +38,8 @@ public struct ConfigurationCheck: Sendable {
         public var pidPath: [UInt8]
         /// `-q`: the lines with the file names are left out.
         public var isQuiet = false
+        /// `--explain`: hints follow the messages that have one.
+        public var explains = false
         /// Name of this machine.
         public var hostname: [UInt8] = []
         public var now = Timestamp.none
@@ -55,18 +63,22 @@ public struct ConfigurationCheck: Sendable {
         _ outcome: ParseOutcome, _ surroundings: Surroundings,
         resolve: ([UInt8]) -> NameTable.Answer
     ) {
+        explains = surroundings.explains
+        configurationPath = surroundings.configurationPath
+        files = outcome.tree.files
         for message in outcome.messages { add(message) }
         if let reason = outcome.fatal {
             fatal = reason
+            if let notice = outcome.fatalNotice { report(notice) }
             return
         }
         guard !outcome.hasErrors else {
-            fatal = Array("Configuration file errors encountered -- exiting".utf8)
+            fail(.configurationErrors, "Configuration file errors encountered -- exiting")
             return
         }
         let compiled = Configuration(outcome.tree)
         var evaluator = Evaluator(compiled)
-        let stepsBefore = steps.count
+        let (stepsBefore, reportsBefore) = (steps.count, reports.count)
         while true {
             evaluator.runStartup(hostname: surroundings.hostname, now: surroundings.now)
             readParameters(&evaluator, compiled, surroundings)
@@ -76,6 +88,7 @@ public struct ConfigurationCheck: Sendable {
             for name in missing { evaluator.names.set(name, resolve(name)) }
             (parameters, fatal) = (ProcessParameters(), nil)
             steps.removeLast(steps.count - stepsBefore)
+            reports.removeLast(reports.count - reportsBefore)
         }
         globals = evaluator.globals
         guard fatal == nil else { return }
@@ -83,7 +96,7 @@ public struct ConfigurationCheck: Sendable {
         guard fatal == nil else { return }
         for list in compiled.uncountedRanges {
             let start = "Threshold logging disabled for shared subnet of ranges: "
-            steps.append(.log(.info, Array(start.utf8) + list))
+            add(.thresholdLoggingDisabled, .info, Array(start.utf8) + list)
         }
         configuration = compiled
     }
@@ -92,23 +105,57 @@ public struct ConfigurationCheck: Sendable {
         let level: LogLevel =
             switch message {
             case .diagnostic: .error
-            case .log: .info
+            case .notice, .log: .info
             }
         for line in message.lines { steps.append(.log(level, line)) }
+        guard let report = message.report else { return }
+        reports.append(report)
+        if explains, let hint = report.hint { steps.append(.log(level, hint)) }
+    }
+
+    /// A message of the checks themselves.
+    private mutating func add(
+        _ id: NoticeID, _ level: LogLevel, _ line: [UInt8], at place: SourcePosition = .none
+    ) {
+        steps.append(.log(level, line))
+        var notice = Notice(id, line)
+        if place.line > 0, Int(place.file) < files.count {
+            let column = UInt32(place.column)
+            notice.range = SourceRange(
+                file: files[Int(place.file)], line: place.line, column: column,
+                endLine: place.line, endColumn: column)
+        }
+        let report = report(notice)
+        if explains, let hint = report.hint { steps.append(.log(level, hint)) }
+    }
+
+    @discardableResult
+    private mutating func report(_ notice: Notice) -> DiagnosticReport {
+        var report = DiagnosticReport(notice)
+        report.file = report.file ?? configurationPath
+        reports.append(report)
+        return report
     }
 
     private mutating func log(_ level: LogLevel, _ text: String) {
         steps.append(.log(level, Array(text.utf8)))
     }
 
-    private mutating func fail(_ text: String) { fatal = Array(text.utf8) }
+    private mutating func fail(_ id: NoticeID, _ text: String) {
+        fail(id, Array(text.utf8))
+    }
+
+    private mutating func fail(_ id: NoticeID, _ text: [UInt8]) {
+        fatal = text
+        report(Notice(id, text))
+    }
 
     /// Lines that the evaluator wrote since the last call.
     private mutating func takeLines(_ evaluator: inout Evaluator) {
         for line in evaluator.logs {
             let text = Array(evaluator.text(line))
             if line.level == .fatal {
-                fatal = text
+                fail(.logFatal, text)
             } else {
                 steps.append(.log(line.level, text))
             }
@@ -163,7 +210,7 @@ public struct ConfigurationCheck: Sendable {
     ) -> UInt32? {
         guard fatal == nil, let bytes = value(parameter, &evaluator) else { return nil }
         guard bytes.count == count else {
-            fail(complaint)
+            fail(.invalidParameter, complaint)
             return nil
         }
         return bytes.reduce(0) { $0 << 8 | UInt32($1) }
@@ -192,21 +239,23 @@ public struct ConfigurationCheck: Sendable {
         if family == .v6 { readAddress6(&evaluator) }
         let style = number(.ddnsUpdateStyle, bytes: 1, "invalid dns update type", &evaluator)
         parameters.ddnsUpdateStyle = UInt8(truncatingIfNeeded: style ?? 0)
-        if style == 1 { fail("ddns-update-style ad_hoc no longer supported") }
+        if style == 1 { fail(.invalidParameter, "ddns-update-style ad_hoc no longer supported") }
     }
 
     private mutating func readKey(_ evaluator: inout Evaluator, _ compiled: Configuration) {
         guard fatal == nil, let name = path(.omapiKey, &evaluator) else { return }
         guard compiled.keys.contains(where: { $0.name.equalsIgnoringCase(name) }) else {
-            fatal = Array("OMAPI key ".utf8) + name + Array(": not found".utf8)
-            return
+            let start = Array("OMAPI key ".utf8)
+            return fail(.unknownOmapiKey, start + name + Array(": not found".utf8))
         }
         parameters.omapiKey = name
     }
 
     private mutating func readAddress6(_ evaluator: inout Evaluator) {
         guard fatal == nil, let address = value(.localAddress6, &evaluator) else { return }
-        guard address.count == 16 else { return fail("invalid local address data length") }
+        guard address.count == 16 else {
+            return fail(.invalidParameter, "invalid local address data length")
+        }
         parameters.localAddress6 = address
         parameters.bindsLocalAddress6 = flag(.bindLocalAddress6, &evaluator)
     }
@@ -267,15 +316,15 @@ public struct ConfigurationCheck: Sendable {
                     ", has no referring pools. You must refer to each peer in at least one "
                     + "pool declaration."
                 let line = Array("ERROR: Failover peer, ".utf8) + peer.name + Array(rest.utf8)
-                steps.append(.log(.error, line))
+                add(.unusedFailoverPeer, .error, line, at: peer.position)
             }
             if peer.loadBalanceMaxSeconds ?? 0 == 0 {
                 let start = "WARNING: load balancing will be disabled for failover peer, "
                 let rest = ", because its load balance max secs is 0"
-                steps.append(
-                    .log(.info, Array(start.utf8) + peer.name + Array(rest.utf8)))
+                let line = Array(start.utf8) + peer.name + Array(rest.utf8)
+                add(.loadBalancingDisabled, .info, line, at: peer.position)
             }
         }
-        if !isSane { fail("Failover configuration sanity check failed") }
+        if !isSane { fail(.failoverCheckFailed, "Failover configuration sanity check failed") }
     }
 }

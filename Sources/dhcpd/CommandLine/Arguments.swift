@@ -36,6 +36,10 @@ struct Arguments: Equatable {
     var traceOutput: [UInt8]?
     /// `-play`
     var traceInput: [UInt8]?
+    /// `--diagnostics=json`: messages about files go to standard output, too, as JSON.
+    var showsJSON = false
+    /// `--explain`: hints follow messages about files.
+    var explains = false
     /// Interfaces, in the order given.
     var interfaces: [[UInt8]] = []
 
@@ -73,6 +77,8 @@ extension Arguments {
             case "-4": try setFamily(.v4)
             case "-6": try setFamily(.v6)
             case "--no-pid": hasNoPidFile = true
+            case "--diagnostics=json": showsJSON = true
+            case "--explain": explains = true
             case "--version": throw .version
             case "--help", "-h": throw .help
             case let option:

@@ -56,12 +56,16 @@ final class Log {
 }
 
 /// Bytes straight to standard error; whatever cannot be written is lost.
-func writeToStandardError(_ bytes: [UInt8]) {
+func writeToStandardError(_ bytes: [UInt8]) { writeAll(bytes, to: STDERR_FILENO) }
+
+/// Writes until all is written or the descriptor fails.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     var done = 0
     while done < bytes.count {
         let count = unsafe bytes.withUnsafeBytes { area in
             // `done` is below the count, so the part handed over lies inside the array.
-            unsafe Glibc.write(2, area.baseAddress.map { unsafe $0 + done }, area.count - done)
+            unsafe Glibc.write(
+                descriptor, area.baseAddress.map { unsafe $0 + done }, area.count - done)
         }
         if count <= 0 {
             if count < 0, errno == EINTR { continue }

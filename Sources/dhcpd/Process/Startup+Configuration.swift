@@ -7,16 +7,20 @@ import Wire
 extension Startup {
     /// Reads and checks the configuration as far as `-t` does; every fault ends the process.
     mutating func checkConfiguration() -> CheckedConfiguration {
+        let diagnostics = DiagnosticOutput(arguments)
         let outcome = parseConfiguration(
-            path: paths.configuration, family: family, load: Self.load)
+            path: paths.configuration, family: family, explains: diagnostics.wantsDetails,
+            load: Self.load)
         var surroundings = ConfigurationCheck.Surroundings(
             family: family, configurationPath: paths.configuration, leasePath: paths.leases,
             pidPath: paths.pid)
         surroundings.isQuiet = arguments.isQuiet
+        surroundings.explains = arguments.explains
         surroundings.hostname = NameLookup.hostname()
         surroundings.now = Clock.now().wall
         let check = ConfigurationCheck(
             outcome, surroundings, resolve: NameLookup.addresses)
+        diagnostics.show(check.reports)
         for step in check.steps { carryOut(step) }
         guard let configuration = check.configuration else {
             log.fatal(

@@ -6,14 +6,13 @@ extension Startup {
     /// `-6 -T`: the lease file of DHCPv6 is read, and one like the one that would be written is
     /// made.
     func testLeases6(_ checked: CheckedConfiguration) -> Never {
+        let diagnostics = DiagnosticOutput(arguments)
         var reader = LeaseFileReader(
             bytes: LeaseDatabase.contents(of: paths.leases, log), path: paths.leases, family: .v6,
-            tree: checked.tree)
+            tree: checked.tree, explains: diagnostics.wantsDetails)
         var database = LeaseDatabase6(pools: AddressPools6(checked.tree))
         database.load(&reader)
-        for message in database.contents.messages {
-            for line in message.lines { log.write(.error, line) }
-        }
+        diagnostics.log(database.contents.messages, log)
         let declarations = RunTimeDeclarations(database.contents, over: checked.tree)
         let text = database.render(declarations, LeaseDatabase.format(checked.configuration))
         let counts = [IdentityAssociationRecord.Kind.na, .ta, .pd].map { database.count($0) }

@@ -25,7 +25,8 @@ extension Startup {
         let seed = Clock.seed()
         let database = LeaseDatabase.read(
             paths.leases, checked, seed: seed, now: Clock.now().wall,
-            recovery: arguments.test == nil ? .atNextRecord : .asISC, log: log)
+            recovery: arguments.test == nil ? .atNextRecord : .asISC,
+            diagnostics: DiagnosticOutput(arguments), log: log)
         let commands = reportEndings(database.effects)
         let (text, count) = database.render(checked.configuration)
         if arguments.test == .leases {

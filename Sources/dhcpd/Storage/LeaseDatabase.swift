@@ -33,7 +33,7 @@ final class LeaseDatabase {
     /// ends the process.
     static func read(
         _ path: [UInt8], _ checked: CheckedConfiguration, seed: UInt64, now: Timestamp,
-        recovery: LeaseFileReader.Recovery, log: Log
+        recovery: LeaseFileReader.Recovery, diagnostics: DiagnosticOutput, log: Log
     ) -> LeaseDatabase {
         let bytes = contents(of: path, log)
         let configuration = checked.configuration
@@ -43,12 +43,11 @@ final class LeaseDatabase {
             }, seed: seed)
         store.format = format(configuration)
         var reader = LeaseFileReader(
-            bytes: bytes, path: path, family: .v4, tree: checked.tree, recovery: recovery)
+            bytes: bytes, path: path, family: .v4, tree: checked.tree, recovery: recovery,
+            explains: diagnostics.wantsDetails)
         let contents = store.load(&reader, now: now)
         store.declarations = RunTimeDeclarations(contents, over: checked.tree)
-        for message in contents.messages {
-            for line in message.lines { log.write(.error, line) }
-        }
+        diagnostics.log(contents.messages, log)
         store.enlist()
         let rules = configuration.relationships.map { peer in
             expiry(peer, contents.failoverStates.last { $0.peerName == peer.name })
