@@ -53,6 +53,11 @@ class "names" { match option host-name; default-lease-time 222; }
 subclass "names" "host-1" { option domain-name "one.example"; }
 class "all" { match if exists dhcp-message-type; option root-path "/all"; }
 """),
+    "added-classes": simple(inside='if exists host-name { add "added"; }', top="""
+class "late" { option merit-dump "l"; }
+class "matched" { match if exists dhcp-message-type; option root-path "/m"; }
+class "added" { option root-path "/a"; option nis-domain "a"; add "late"; }
+"""),
     "one-lease": simple(top="one-lease-per-client true;\ndeny duplicates;\n"),
     "overload": simple(inside=LONG),
     "overload-names": simple(inside=LONG + 'filename "pxelinux.0"; server-name "boot.example.org";'),

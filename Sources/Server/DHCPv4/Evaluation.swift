@@ -107,9 +107,12 @@ extension ServerCore {
         runClasses(exchange, around: pool.map { configuration[$0].scope } ?? scope)
     }
 
-    /// The classes run last to first, so that the first one wins.
+    /// The classes run last to first, so that the first one wins. Those that `add` named in the
+    /// scopes before come behind all others; what a class itself adds is too late (ISC).
     private mutating func runClasses(_ exchange: Exchange, around scope: ScopeID) {
-        for id in exchange.classes.reversed() {
+        var classes = exchange.classes
+        for id in evaluator.addedClasses { evaluator.add(id, to: &classes, packet) }
+        for id in classes.reversed() {
             evaluator.run(classScope(id), upTo: scope, packet)
         }
     }

@@ -257,4 +257,23 @@ struct RelayTests {
             server.receive(ClientMessage.request(IPv4Address(10, 0, 0, 100)).bytes).first)
         #expect(nak.message.value(56) == Array("requested address is incorrect".utf8))
     }
+
+    /// `add` in the scopes around makes a class count for what follows; classes that matched win.
+    @Test func addedClassesRunBehindTheOthers() throws {
+        let server = TestServer(
+            TestText.simple(
+                """
+                class "late" { option merit-dump "l"; }
+                class "matched" { match if exists dhcp-message-type; option root-path "/m"; }
+                class "added" { option root-path "/a"; option nis-domain "a"; add "late"; }
+                """, subnet: "if exists host-name { add \"added\"; }"))
+        let plain = try #require(server.receive(ClientMessage.discover().bytes).last)
+        #expect(plain.message.value(17) == Array("/m".utf8))
+        #expect(plain.message.value(40) == nil)
+        let named = ClientMessage.discover().with(12, [0x61]).bytes
+        let added = try #require(server.receive(named).last)
+        #expect(added.message.value(17) == Array("/m".utf8))
+        #expect(added.message.value(40) == Array("a".utf8))
+        #expect(added.message.value(14) == nil)
+    }
 }
