@@ -23,6 +23,8 @@ final class Client {
     let isRelayed: Bool
     /// What it does of its own accord; scenarios switch it off and say themselves.
     var isScripted = false
+    /// Switched off for good.
+    var hasLeft = false
     /// False for a client that only looks who offers.
     var takesOffers = true
     /// Present phase.
@@ -297,6 +299,7 @@ final class Client {
 
     private func follow(_ whim: Whim, _ world: World) {
         switch whim.act {
+        case .leave: return world.replace(self)
         case .release: release(world)
         case .reboot: vanish(world)
         }
@@ -308,7 +311,7 @@ final class Client {
 
 /// Something a client does without need.
 struct Whim {
-    enum Act { case release, reboot }
+    enum Act { case release, reboot, leave }
     var act: Act
     var milliseconds: Int
     var pause: Int

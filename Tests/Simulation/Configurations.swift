@@ -27,6 +27,7 @@ enum Configurations {
                 load balance max seconds \(plan.loadBalanceSeconds);
                 min-balance \(plan.balanceSeconds.lowerBound);
                 max-balance \(plan.balanceSeconds.upperBound);
+                \(plan.autoPartnerDown > 0 ? "auto-partner-down \(plan.autoPartnerDown);" : "")
                 \(only)
             }
             \(subnet("10.77.0", plan.range))

@@ -28,6 +28,11 @@ final class Node {
     var isDeaf = false
     /// True while nothing can be written.
     var isDiskFull = false
+    /// True while its process stands still; what happens to it meanwhile waits.
+    var isSuspended = false
+    var suspendedActs: [(World) -> Void] = []
+    /// Its operator has just demanded a state.
+    var isOperated = false
     /// How far its wall clock is off, in milliseconds.
     var skewMilliseconds: Int = 0
     /// The largest distances from the truth its clock ever had.

@@ -61,6 +61,20 @@ public struct Plan: Sendable {
     public var resetEverySeconds = 0
     /// See ``crashEverySeconds``: a server that the clients cannot reach.
     public var deafEverySeconds = 0
+    /// See ``crashEverySeconds``: an outage of one server for longer than leases last.
+    public var outageEverySeconds = 0
+    /// See ``crashEverySeconds``: an operator stops a server, pauses it or says that one is down.
+    public var operatorEverySeconds = 0
+    /// True if operators declare a server down that is not.
+    public var isCareless = false
+    /// See ``crashEverySeconds``: a process that stands still for a while.
+    public var pauseEverySeconds = 0
+    /// How far a clock may drift in seven seconds.
+    public var driftMilliseconds = 0
+    /// Parts of 1000 of the clients' whims that are to leave for good; another client comes.
+    public var leavingPerMille = 0
+    /// `auto-partner-down`
+    public var autoPartnerDown = 0
     /// Seconds with faults; as long as it needs without them follows.
     public var stormSeconds = 900
 
@@ -92,7 +106,26 @@ public struct Plan: Sendable {
         plan.balanceSeconds = chance.pick([2...5, 5...30, 30...120])
         plan.isPinging = chance.happens(perMille: 150)
         plan.stormSeconds = chance.pick(400...900)
+        plan.chooseActs(seed)
         return plan
+    }
+
+    /// From a stream of its own, so that what had none of these stays as it was.
+    private mutating func chooseActs(_ seed: UInt64) {
+        var chance = Chance(seed: seed ^ 0x0b5e_55ed_c0ff_ee11)
+        guard chance.happens(perMille: 650) else { return }
+        func chosen(_ perMille: Int, _ values: [Int]) -> Int {
+            chance.happens(perMille: perMille) ? chance.pick(values) : 0
+        }
+        outageEverySeconds = chosen(600, [100, 200, 400])
+        operatorEverySeconds = chosen(350, [60, 200, 400])
+        pauseEverySeconds = chosen(250, [60, 200])
+        driftMilliseconds = chosen(250, [5, 50, 500])
+        leavingPerMille = chosen(600, [200, 500, 800])
+        isCareless = chance.happens(perMille: 150)
+        autoPartnerDown = chosen(150, [5, 30, 90])
+        if outageEverySeconds > 0 { stormSeconds += 8 * leaseSeconds }
+        if outageEverySeconds > 0, chance.happens(perMille: 600) { skewSeconds = 0 }
     }
 
     private mutating func chooseFaults(_ chance: inout Chance) {

@@ -61,10 +61,16 @@ extension World {
 
     /// What is not yet as it should be when nothing goes wrong any more.
     private func unrest() -> String? {
-        for node in nodes where node.state != "normal" { return "\(node.name) is \(node.state)" }
-        for client in clients where client.holds(at: now) == nil && !plan.isTight {
+        for node in nodes where node.state != "normal" {
+            // What its operator did outlasts the storm.
+            resume(node)
+            return "\(node.name) is \(node.state)"
+        }
+        let isEnough = !plan.isTight && clients.count == plan.clientCount
+        for client in clients where client.holds(at: now) == nil && isEnough && !client.hasLeft {
             return "\(client.name) has no address"
         }
+        if promise.isBroken { return "the servers have not come to terms" }
         for node in nodes {
             guard let process = node.process else { return "\(node.name) is down" }
             let wall = node.clocks(now).wall

@@ -30,7 +30,9 @@ struct Safety {
             guard hold.client.lease?.address == lease.address else { continue }
             guard let current = hold.client.holds(at: world.now) else { continue }
             others.append(hold)
-            if current.until > world.now.advanced(milliseconds: UInt64(tolerance)) {
+            if current.until > world.now.advanced(milliseconds: UInt64(tolerance)),
+                !world.promise.isBroken
+            {
                 world.fail(
                     "\(lease.address) is held by \(client.name) and by \(hold.client.name), "
                         + "whose lease runs for \(Self.seconds(current.until, world)) s more")
@@ -99,7 +101,14 @@ struct Safety {
             case .expired where isSameClient, .released where isSameClient: continue
             default: break
             }
-            if node.state == "partner-down" { continue }
+            // Later: what the partner promised before it went down has run out.
+            if node.state == "partner-down",
+                world.promise.hasBeenAlone(
+                    node, seconds: world.plan.mclt - Self.toleranceMilliseconds(world) / 1000,
+                    at: world.now)
+            {
+                continue
+            }
             world.fail(
                 "\(node.name) in \(node.state) gave away \(after.address), which was "
                     + "\(before.bindingState.name)")
@@ -149,6 +158,7 @@ struct Safety {
     // MARK: - Turns
 
     mutating func afterTurn(_ node: Node, _ process: Process, _ world: World) {
+        world.promise.watch(world)
         if let complaint = Product.complaint(process) {
             return world.fail("\(node.name): \(complaint)")
         }
@@ -161,7 +171,7 @@ struct Safety {
     private func checkOwners(_ world: World) {
         let serving = ["normal", "communications-interrupted"]
         guard let primary = world.nodes[0].process, let secondary = world.nodes[1].process,
-            world.nodes.allSatisfy({ serving.contains($0.state) })
+            world.nodes.allSatisfy({ serving.contains($0.state) }), !world.promise.isBroken
         else { return }
         for (left, right) in zip(Product.rows(primary), Product.rows(secondary))
         where left.bindingState == .free && right.bindingState == .backup
@@ -213,7 +223,10 @@ struct Safety {
         if isFirst != (new == "startup") {
             world.fail("\(node.name) begins with a move from \(old) to \(new)")
         }
-        let isTabled = isFirst || old == "startup" || Self.tabled[old]?.contains(new) == true
+        world.promise.moved(node, from: old, to: new, at: world.now)
+        let isTabled =
+            node.isOperated || isFirst || old == "startup"
+            || Self.tabled[old]?.contains(new) == true
         if !isTabled { world.fail("\(node.name) moved from \(old) to \(new)") }
         node.state = new
         node.moves.append(new)

@@ -1,3 +1,5 @@
+import ConfParser
+import Failover
 import Leases
 import Wire
 
@@ -108,6 +110,13 @@ public struct Scenario {
             }
             let time = node.clocks(world.now).wall
             node.disk.replace(by: Configurations.normalState(node.role, plan, at: time))
+            return nil
+        }
+        if words[0] == "set" {
+            guard words.count == 3, let node = node(words[1]),
+                let state = FailoverStateName.all.first(where: { "\($0.word)" == words[2] })
+            else { return "set NAME STATE" }
+            world.operate(node, to: state)
             return nil
         }
         for name in words.dropFirst() {

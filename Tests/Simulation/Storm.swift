@@ -19,11 +19,16 @@ extension World {
         }
         again(plan.diskLossEverySeconds) { world in world.loseDisk(world.chance.pick(world.nodes)) }
         again(plan.cutEverySeconds) { world in
+            if world.isCableLeftAlone { return }
             world.network.cut(world)
             let long = world.chance.happens(perMille: 300) ? 200_000 : 30_000
-            world.after(milliseconds: world.chance.pick(10...long)) { $0.network.heal($0) }
+            world.after(milliseconds: world.chance.pick(10...long)) {
+                if !$0.isOutage { $0.network.heal($0) }
+            }
         }
-        again(plan.resetEverySeconds) { world in world.network.reset(world) }
+        again(plan.resetEverySeconds) { world in
+            if !world.isCableLeftAlone { world.network.reset(world) }
+        }
         again(plan.deafEverySeconds) { world in
             let node = world.chance.pick(world.nodes)
             node.isDeaf = true
@@ -42,27 +47,30 @@ extension World {
             world.rewriteLeases(world.chance.pick(world.nodes))
         }
         if plan.skewSeconds > 0 { stepClocks() }
+        beginOperators()
     }
 
     /// Faults and whims end; whoever was away comes back.
     func endStorm() {
         note("world", "the storm is over")
         isStormy = false
+        isOutage = false
         network.heal(self)
         for node in nodes {
             node.isDeaf = false
             node.isDiskFull = false
             node.process?.effectsUntilCrash = nil
+            wake(node)
             boot(node)
         }
-        for client in clients where client.phase == .off {
+        for client in clients where client.phase == .off && !client.hasLeft {
             after(milliseconds: chance.pick(0...12_000)) { world in
                 if client.phase == .off { client.reboot(world) }
             }
         }
     }
 
-    private func again(_ meanSeconds: Int, _ act: @escaping (World) -> Void) {
+    func again(_ meanSeconds: Int, _ act: @escaping (World) -> Void) {
         guard meanSeconds > 0 else { return }
         after(milliseconds: chance.pick(0...2 * meanSeconds * Self.millisecondsPerSecond)) {
             world in
@@ -73,7 +81,7 @@ extension World {
     }
 
     private func crash(_ node: Node, isPowerLoss: Bool) {
-        guard let process = node.process else { return }
+        guard let process = node.process, !isOutage else { return }
         if isPowerLoss {
             losePower(node)
         } else if chance.happens(perMille: 500) {
@@ -84,7 +92,7 @@ extension World {
         }
         let long = chance.happens(perMille: 200) ? 300_000 : 40_000
         after(milliseconds: chance.pick(50...long)) { world in
-            if world.isStormy { world.boot(node) }
+            if world.isStormy, !world.isOutage { world.boot(node) }
         }
     }
 
@@ -95,12 +103,27 @@ extension World {
         let isWhole = [node, partner].allSatisfy {
             ["normal", "communications-interrupted"].contains($0.state)
         }
-        guard node.process != nil, partner.process != nil, isWhole else { return }
+        guard node.process != nil, partner.process != nil, isWhole, !isOutage,
+            isForgivable(node)
+        else { return }
         kill(node)
         note(node.name, "loses its lease file")
         node.disk.replace(by: [])
         after(milliseconds: chance.pick(50...60_000)) { world in
             if world.isStormy { world.boot(node) }
+        }
+    }
+
+    /// True if a loss of the lease file can be survived: what the partner was not told lasts for no
+    /// more than MCLT. Longer promises, on the strength of what it had acknowledged, and then
+    /// forgotten, are beyond the protocol.
+    func isForgivable(_ node: Node) -> Bool {
+        if plan.leaseSeconds <= plan.mclt { return true }
+        guard let process = node.process, nodes.allSatisfy({ $0.state == "normal" }) else {
+            return false
+        }
+        return Product.rows(process).allSatisfy {
+            $0.flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
         }
     }
 
@@ -118,10 +141,29 @@ extension World {
     /// What a client that has just been bound does before it must renew, or nothing.
     func whim(before milliseconds: Int) -> Whim? {
         guard isStormy, milliseconds > 1000, chance.happens(perMille: 300) else { return nil }
+        if plan.leavingPerMille > 0, clients.count < Self.clientsMax,
+            chance.happens(perMille: plan.leavingPerMille)
+        {
+            return Whim(act: .leave, milliseconds: chance.below(milliseconds), pause: 0)
+        }
         let act: Whim.Act = chance.happens(perMille: 500) ? .release : .reboot
         return Whim(
             act: act, milliseconds: chance.below(milliseconds),
             pause: chance.pick(100...60_000))
+    }
+
+    private static let clientsMax = 40
+
+    /// A client is switched off for good, with its lease; another one comes into the house.
+    func replace(_ client: Client) {
+        client.hasLeft = true
+        client.vanish(self)
+        let number = clients.count
+        let hardware: [UInt8] = [2, 0x10, 0, 1, UInt8(chance.below(256)), UInt8(number & 0xff)]
+        let next = Client(
+            name: "c\(number + 1)", hardware: hardware, clientID: [], isRelayed: client.isRelayed)
+        clients.append(next)
+        after(milliseconds: chance.pick(100...5000)) { world in next.discover(world) }
     }
 
     /// True when a client finds its new address in use and declines it.

@@ -1,3 +1,4 @@
+import ConfParser
 import Leases
 import Server
 import Wire
@@ -28,6 +29,8 @@ extension World {
         guard let process = node.process else { return }
         note(node.name, "is killed")
         node.process = nil
+        node.isSuspended = false
+        node.suspendedActs = []
         node.state = "down"
         for link in process.links { network.end(link.end, flush: true, self) }
     }
@@ -38,6 +41,8 @@ extension World {
         note(node.name, "loses power")
         let process = node.process
         node.process = nil
+        node.isSuspended = false
+        node.suspendedActs = []
         node.state = "down"
         node.isPowered = false
         process?.links.forEach { $0.end.isOpen = false }
@@ -48,12 +53,32 @@ extension World {
 
     // MARK: - Turns
 
+    /// An operator demands a state of the relationship.
+    func operate(_ node: Node, to state: FailoverStateName) {
+        node.isOperated = true
+        turn(node) { process, now in
+            process.core.setFailoverState(
+                of: RelationshipID(0), to: state, now: now, into: &process.effects)
+        }
+        node.isOperated = false
+    }
+
     func input(_ node: Node, _ input: Input) {
+        if node.isSuspended, let process = node.process {
+            return node.suspendedActs.append { world in
+                if node.process === process { world.input(node, input) }
+            }
+        }
         turn(node) { process, now in process.core.step(input, now: now, into: &process.effects) }
     }
 
     func packet(_ node: Node, _ bytes: [UInt8], from source: IPv4Address) {
         guard let process = node.process else { return }
+        if node.isSuspended {
+            // As many as a socket keeps.
+            guard node.suspendedActs.count < 30 else { return }
+            return node.suspendedActs.append { $0.packet(node, bytes, from: source) }
+        }
         safety.beforePacket(node, process)
         turn(node) { process, now in
             process.core.receive(
@@ -163,17 +188,26 @@ extension World {
         let count = node.disk.file.count
         let isSlow = chance.happens(perMille: isStormy ? plan.slowSyncPerMille : 0)
         after(milliseconds: isSlow ? chance.pick(100...3000) : chance.pick(0...5)) { world in
-            guard node.process === process else { return }
-            process.isSyncing = false
-            node.disk.synced(upTo: count)
-            process.durable = sequence
-            world.startSync(node, process)
-            if process.isFailing {
-                process.isFailing = false
-                world.input(node, .writeRecovered)
-            }
-            world.input(node, .durable(sequence))
+            world.synced(node, process, sequence, count)
         }
+    }
+
+    private func synced(
+        _ node: Node, _ process: Process, _ sequence: Effects.Sequence, _ count: Int
+    ) {
+        guard node.process === process else { return }
+        node.disk.synced(upTo: count)
+        if node.isSuspended {
+            return node.suspendedActs.append { $0.synced(node, process, sequence, count) }
+        }
+        process.isSyncing = false
+        process.durable = sequence
+        startSync(node, process)
+        if process.isFailing {
+            process.isFailing = false
+            input(node, .writeRecovered)
+        }
+        input(node, .durable(sequence))
     }
 
     /// The lease file is written anew from memory; records of the meantime follow behind it.

@@ -25,6 +25,9 @@ public final class World {
     var isStormy = false
     /// True when all log lines are to be kept, for scenarios.
     var keepsLogs = false
+    /// True while one server is out of order for long.
+    var isOutage = false
+    var promise = Promise()
     /// How many addresses clients may still decline.
     var declinesLeft = 2
 

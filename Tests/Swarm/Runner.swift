@@ -10,13 +10,13 @@ import Simulation
 ///     swarm FIRST LAST              every seed; a line for each that fails
 ///     swarm FIRST LAST MUTATION     with a rule of the product switched off, until a seed fails
 ///     swarm SEED                    that one, with its whole story
+///     swarm FILE.txt...             scenarios of Tests/Fixtures/scenarios
 @main
 struct Runner {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
         guard let first = arguments.first else {
-            say("which seeds?")
-            exit(2)
+            exit(play(CommandLine.arguments.dropFirst()))
         }
         if arguments.count == 1 {
             let outcome = World.run(.swarm(seed: first), storyLines: 1_000_000)
@@ -29,6 +29,26 @@ struct Runner {
             unsafe activeMutation = mutation
         #endif
         exit(run(first...max(first, arguments[1]), untilFailure: mutation != 0))
+    }
+
+    private static func play(_ paths: ArraySlice<String>) -> Int32 {
+        var failures = 0
+        for path in paths {
+            let failure = read(path).map { Scenario.failure(of: $0) } ?? "not to be read"
+            if failure != nil { failures += 1 }
+            say("\(path): \(failure ?? "as expected")")
+        }
+        return failures == 0 && !paths.isEmpty ? 0 : 1
+    }
+
+    private static func read(_ path: String) -> String? {
+        guard let file = unsafe fopen(path, "r") else { return nil }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        while case let byte = unsafe getc(file), byte != EOF {
+            bytes.append(UInt8(truncatingIfNeeded: byte))
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The exit status: 1 if a seed failed.

@@ -67,8 +67,7 @@ public struct Relationship: Sendable {
         self.id = id
         self.configuration = configuration
         poolSet = Set(configuration.pools)
-        let last = record?.myState ?? .recover
-        state = last == .startup ? .unknown : last
+        state = Self.resumed(record?.myState ?? .recover)
         remembered = state
         // Conflicts that began in recover are settled with all that the partner knows; nothing says
         // whether these did.
@@ -115,6 +114,9 @@ public struct Relationship: Sendable {
         }
         if next == .startup { remembered = old }
         if next != .recoverWait, next != .startup, old != .startup { startOfState = now.wall }
+        if old == .startup, next == .recover, remembered != .recover {
+            startOfState = lastOperation(leases, now)
+        }
         if old == .shutdown, next == .recover, partnerState == .partnerDown, updates.isEmpty {
             startOfState = now.wall - mclt
         }
@@ -139,6 +141,29 @@ public struct Relationship: Sendable {
         unparkLeases(&leases)
         sendState(now, &effects)
         didEnter(&leases, now, &effects)
+    }
+
+    /// The state that a new process goes on from. ISC's server stays in those that an operator set,
+    /// for ever (failover.md §11 D13).
+    private static func resumed(_ last: FailoverState) -> FailoverState {
+        switch last {
+        case .startup: .unknown
+        case .paused: .normal
+        case .shutdown: .recover
+        default: last
+        }
+    }
+
+    /// The last moment at which this server can have promised something that its partner was not
+    /// told. ISC takes the start of the state before, which may be long ago (failover.md §11 D11).
+    private func lastOperation(_ leases: borrowing LeaseStore, _ now: Now) -> Timestamp {
+        var last = startOfState
+        for pool in configuration.pools {
+            for list in PoolList.allCases {
+                for lease in leases.inOrder(pool, list) { last = max(last, leases[lease].cltt) }
+            }
+        }
+        return min(last, now.wall)
     }
 
     private mutating func didEnter(

@@ -193,7 +193,9 @@ extension Relationship {
         switch row.bindingState {
         case .active:
             // In normal the primary expires leases and tells the secondary.
-            guard configuration.isPrimary || state != .normal else { return false }
+            guard configuration.isPrimary || state != .normal, !state.isRecovering else {
+                return false
+            }
             place(lease, endedState(row, otherwise: .expired), &leases, now)
             holdIfPartnerDown(lease, &leases)
         case .abandoned:

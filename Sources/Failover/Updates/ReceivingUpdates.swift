@@ -90,9 +90,13 @@ extension Relationship {
         try checkClient(message, status)
         try checkFlags(message, leases[lease])
         let row = leases[lease]
-        // It may be said by a partner that has forgotten what it promised; ours is said when the
-        // time has come.
-        if row.isEnded, row.flags.contains(.held), status != .active, status != .abandoned {
+        // A partner that recovers may have forgotten what it promised: it ends no lease, and none
+        // that is held back on its account; ours is said when the time has come.
+        let isOver = status != .active && status != .abandoned
+        let isKept =
+            row.bindingState == .active && partnerState.isRecovering
+            || row.isEnded && row.flags.contains(.held)
+        if isOver, isKept, !state.isRecovering {
             throw Refusal(
                 .lessCritical, "incoming update is less critical than outgoing update")
         }
@@ -249,19 +253,13 @@ extension Relationship {
         return !isOtherClient
     }
 
-    /// True while this server may have forgotten what it promised: it agrees to everything, and
-    /// decides nothing.
-    private var isRecovering: Bool {
-        state == .recover || state == .recoverWait || state == .recoverDone
-    }
-
     /// A lease that has just become free goes to the secondary when its last client would, unless
     /// the secondary hoards (failover.md §6.6).
     mutating func giveByAffinity(
         _ lease: LeaseID, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
         let row = leases[lease]
-        guard configuration.isPrimary, !isRecovering, row.bindingState == .free,
+        guard configuration.isPrimary, !state.isRecovering, row.bindingState == .free,
             row.flags.isDisjoint(with: [.reserved, .bootp]),
             Affinity.belongsToPeer(
                 uid: leases.uid(lease), hardware: row.hardware, isPrimary: true, buckets: buckets)

@@ -136,6 +136,18 @@ extension ServerCore {
         return isOurServerID(exchange, into: &effects)
     }
 
+    /// True if this server may say that an address is not the client's. One that serves nobody knows
+    /// less than its partner; ISC's refuses all the same (failover.md §11 D27).
+    func mayRefuse(
+        _ address: IPv4Address, _ exchange: Exchange, into effects: inout Effects
+    ) -> Bool {
+        guard let id = leases.lease(at: address), let relationship = relationship(of: id),
+            case .none(let suffix) = failover[relationship].service
+        else { return true }
+        logNotResponding(exchange, suffix, into: &effects)
+        return false
+    }
+
     /// `server-id-check`: a client that names another server is left to it.
     private mutating func isOurServerID(
         _ exchange: Exchange, into effects: inout Effects

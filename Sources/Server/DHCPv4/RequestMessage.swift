@@ -23,6 +23,7 @@ extension ServerCore {
         guard isWithinNetwork else { return }
         guard let binding = finding.binding else {
             if finding.isOurs {
+                guard mayRefuse(claimed, exchange, into: &effects) else { return }
                 logAddress(exchange, ": lease ", claimed, " unavailable.", into: &effects)
                 refuse(exchange, claimed, into: &effects)
             } else {

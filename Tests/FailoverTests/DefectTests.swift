@@ -1,0 +1,99 @@
+import ConfParser
+import Leases
+import Testing
+import Wire
+
+@testable import Failover
+
+/// What ISC's server does wrong on the wire, and what we do instead (failover.md §11).
+@Suite struct DefectTests {
+    private func states(_ server: Lone, _ link: LinkID) -> [UInt8] {
+        (server.said[link] ?? []).compactMap(\.serverState)
+    }
+
+    /// D14: an acknowledgement that was queued when the link broke has a stale xid on the next one.
+    @Test func acknowledgementsEndWithTheirLink() {
+        let server = Lone(isPrimary: false)
+        let first = server.join()
+        server.send(first, .bindingUpdate) {
+            $0.assignedAddress = IPv4Address(10, 77, 0, 101)
+            $0.bindingStatus = 7
+        }
+        server.on { $0.closed(first, leases: &$1, now: $2, into: &$3) }
+        let second = server.join()
+        server.run(seconds: 4)
+        let acknowledged = (server.said[first] ?? []) + (server.said[second] ?? [])
+        #expect(!acknowledged.contains { $0.type == .bindingAcknowledgement })
+    }
+
+    /// D29: a partner that waits is not told that we are normal before it can follow.
+    @Test func aPartnerThatRecoversIsLetInWhenItIsDone() {
+        let server = Lone(isPrimary: false)
+        let link = server.join(.recover)
+        #expect(server.relationship.state == .partnerDown)
+        server.sendState(link, .recoverWait)
+        #expect(!states(server, link).contains(2) || server.relationship.state == .partnerDown)
+        let before = states(server, link).count { $0 == 2 }
+        server.sendState(link, .recoverDone)
+        #expect(server.relationship.state == .normal)
+        #expect(states(server, link).count { $0 == 2 } == before + 1)
+    }
+
+    /// D25: a refusal is not the last word.
+    @Test func refusedUpdatesAreTriedAgain() throws {
+        let server = Lone(isPrimary: true)
+        let link = server.join()
+        let update = try #require(server.said[link]?.first { $0.type == .bindingUpdate })
+        server.send(link, .bindingAcknowledgement) {
+            $0.xid = update.xid
+            $0.assignedAddress = update.assignedAddress
+            $0.rejectReason = 2
+        }
+        func tries() -> Int {
+            server.said[link]?.count { $0.assignedAddress == update.assignedAddress } ?? 0
+        }
+        #expect(tries() == 1)
+        for _ in 0..<31 {
+            server.run(seconds: 1)
+            server.send(link, .contact)
+        }
+        #expect(tries() == 2)
+    }
+
+    /// D11: what was promised just before the end counts, not how long the state lasted.
+    @Test func recoverWaitCountsFromTheLastPromise() {
+        let server = Lone(isPrimary: false)
+        server.leases.modify(LeaseID(3)) { $0.cltt = Pair.began - 2 }
+        _ = server.join(.partnerDown)
+        #expect(server.relationship.state == .recover)
+        #expect(server.relationship.startOfState == Pair.began - 2)
+    }
+
+    /// D13: what an operator set for the process that is gone.
+    @Test(arguments: [
+        (FailoverState.paused, FailoverState.normal), (.shutdown, .recover),
+    ]) func operatorsStatesEndWithTheProcess(_ pair: (FailoverState, FailoverState)) {
+        let server = Lone(isPrimary: true, remembered: pair.0)
+        #expect(server.relationship.remembered == pair.1)
+    }
+
+    /// Found by the simulation: a partner that has forgotten its promises ends no lease.
+    @Test func aRecoveringPartnerEndsNoLease() {
+        let server = Lone(isPrimary: true)
+        server.leases.modify(LeaseID(0)) {
+            $0.bindingState = .active
+            $0.desiredBindingState = .active
+            $0.ends = Pair.began - 1
+        }
+        let link = server.join(.recover)
+        let address = server.leases[LeaseID(0)].address
+        server.send(link, .bindingUpdate) {
+            $0.assignedAddress = address
+            $0.bindingStatus = 3
+            $0.clientHardwareAddress = [1, 2, 0, 0, 0, 0, 1]
+        }
+        let answer = server.said[link]?.last { $0.type == .bindingAcknowledgement }
+        #expect(answer?.rejectReason == 16)
+        #expect(server.leases[LeaseID(0)].bindingState == .active)
+    }
+}
