@@ -19,7 +19,13 @@ struct Promise {
     }
 
     mutating func moved(_ node: Node, from old: String, to new: String, at now: Instant) {
-        if new == "startup" { return }
+        if new == "startup" {
+            // It died after the record and before the line that says so.
+            if old == "partner-down", partnerDownSince[node.role.rawValue] == nil {
+                partnerDownSince[node.role.rawValue] = Instant(nanoseconds: 0)
+            }
+            return
+        }
         if new != "partner-down" {
             partnerDownSince[node.role.rawValue] = nil
         } else if partnerDownSince[node.role.rawValue] == nil {

@@ -61,9 +61,9 @@ extension World {
 
     /// What is not yet as it should be when nothing goes wrong any more.
     private func unrest() -> String? {
+        // What operators did outlasts the storm.
+        for node in nodes { resume(node) }
         for node in nodes where node.state != "normal" {
-            // What its operator did outlasts the storm.
-            resume(node)
             return "\(node.name) is \(node.state)"
         }
         let isEnough = !plan.isTight && clients.count == plan.clientCount

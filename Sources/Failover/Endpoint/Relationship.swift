@@ -114,6 +114,10 @@ public struct Relationship: Sendable {
         }
         if next == .startup { remembered = old }
         if next != .recoverWait, next != .startup, old != .startup { startOfState = now.wall }
+        // ISC counts partner-down from the state before, and takes the partner's leases too soon.
+        if old == .startup, next == .partnerDown, remembered != .partnerDown {
+            startOfState = now.wall
+        }
         if old == .startup, next == .recover, remembered != .recover {
             startOfState = lastOperation(leases, now)
         }
