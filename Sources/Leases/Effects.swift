@@ -33,6 +33,8 @@ public struct Effects: Sendable {
         case probe(IPv4Address)
         /// A log line without its newline.
         case log(LogLevel, text: Range<Int>)
+        /// Ask the name servers for the name of an address, answered by `Input.nameFound`.
+        case lookUpName(IPv4Address)
         /// Run a program with these arguments, the first of which names it; never by a shell, and
         /// nothing waits for it.
         case execute([[UInt8]])

@@ -48,6 +48,8 @@ public struct LeaseVariable: Hashable, Sendable {
         case data([UInt8])
         case number(UInt32)
         case boolean(Bool)
+        /// A name whose value is null: it keeps its place among the others, and is not written.
+        case unset
     }
 
     /// As in `set NAME = VALUE;`.

@@ -90,11 +90,23 @@ public struct Now: Hashable, Sendable {
     public var wall: Timestamp
     /// For timers.
     public var mono: Instant
+    /// Nanoseconds of the wall clock within its second; for ``instant(of:)`` only.
+    public var nanoseconds: UInt32
 
     /// Both readings, taken together.
     @inlinable
-    public init(wall: Timestamp, mono: Instant) {
+    public init(wall: Timestamp, mono: Instant, nanoseconds: UInt32 = 0) {
         self.wall = wall
         self.mono = mono
+        self.nanoseconds = nanoseconds
+    }
+
+    /// When the wall clock will show a moment, unless somebody steps it; now, if it is past.
+    @inlinable
+    public func instant(of moment: Timestamp) -> Instant {
+        let seconds = moment.seconds(since: wall)
+        guard seconds > 0 else { return mono }
+        let later = mono.advanced(seconds: seconds)
+        return Instant(nanoseconds: later.nanoseconds - UInt64(min(nanoseconds, 999_999_999)))
     }
 }

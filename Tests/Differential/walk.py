@@ -5,7 +5,7 @@ import struct
 
 from packets import message
 
-DISCOVER, REQUEST, DECLINE, RELEASE, INFORM = 1, 3, 4, 7, 8
+DISCOVER, REQUEST, DECLINE, RELEASE, INFORM, LEASEQUERY = 1, 3, 4, 7, 8, 10
 
 
 class Person:
@@ -25,7 +25,7 @@ class Walk:
         """(payload, source, destination, person, label)"""
         who = self.random.choice(self.people)
         verbs = ["discover"] * 6 + ["select"] * 6 + ["renew"] * 3 + ["rebind", "reboot", "reboot", "strange",
-                 "release", "decline", "inform", "inform", "bootp", "relayed", "relayed", "odd", "unknown"]
+                 "release", "decline", "inform", "inform", "bootp", "relayed", "relayed", "odd", "unknown", "query"]
         verb = self.random.choice(verbs)
         self.xid += 1
         return getattr(self, verb)(who) + (who, verb)
@@ -60,11 +60,24 @@ class Walk:
             out.append((55, bytes(chance.sample(pool, chance.randrange(1, 30)))))
         elif roll < 0.8:
             out.append((55, bytes((6, 3, 1, 15, 66, 67, 43, 43, 12, 119, 121) + tuple(range(224, 236)))))
+        if chance.random() < 0.2:
+            out.append((81, self.name_option(who)))
         if chance.random() < 0.05:
             out.append((118, socket.inet_aton(chance.choice(("10.77.0.5", "10.88.0.5", "1.2.3.4")))))
         if chance.random() < 0.04:
             out.append((82, bytes((1, 2, 7, 8, 2, 1, 9))))
         return out
+
+    def name_option(self, who):
+        """Client FQDN (RFC 4702): flags S 1, O 2, E 4, N 8, then a name as text or as labels."""
+        flags, dots = self.random.choice((0, 1, 2, 3, 8, 9)), self.random.randrange(3)
+        name = [b"host-%d" % who.number, b"sub", b"example"][:dots + 1]
+        if self.random.random() < 0.5:
+            value = b".".join(name) + self.random.choice((b"", b"", b"\0"))
+        else:
+            flags |= 4
+            value = b"".join(bytes((len(label),)) + label for label in name) + self.random.choice((b"", b"\0", b"\0"))
+        return bytes((flags, 0, 0)) + (value if self.random.random() < 0.95 else b"")
 
     def flags(self):
         return self.random.choice((0, 0x8000, 0x8000))
@@ -144,6 +157,15 @@ class Walk:
             return (self.make(REQUEST, who, [(50, socket.inet_aton(who.offered))] + options, giaddr=relay),
                     relay, "10.77.0.1")
         return self.make(DISCOVER, who, options, giaddr=relay), relay, "10.77.0.1"
+
+    def query(self, who):
+        """LEASEQUERY (RFC 4388) by address, client identifier or hardware address."""
+        relay, key = self.random.choice(("10.88.0.1", "10.88.0.1", "0.0.0.0")), self.random.randrange(3)
+        options = [(61, who.uid)] if key == 1 and who.uid else []
+        if self.random.random() < 0.5:
+            options.append((55, bytes((51, 82, 92, 91))))
+        address = self.some_address(who) if key == 0 else "0.0.0.0"
+        return (self.make(LEASEQUERY, who, options, giaddr=relay, ciaddr=address), "10.88.0.1", "10.77.0.1")
 
     def odd(self, who):
         kind = self.random.randrange(7)

@@ -136,7 +136,7 @@ extension World {
             guard let end = process.end(link) else { return }
             if flush { end.held.append(.close) } else { network.end(end, flush: false, self) }
             if !flush { process.forget(link) }
-        case .execute: break
+        case .execute, .lookUpName: break
         case .probe(let address): probe(address, node, process)
         case .log(_, let text):
             logged(node, Array(process.effects.arena[text]))

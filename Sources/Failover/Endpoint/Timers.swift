@@ -63,7 +63,7 @@ extension Timestamp {
     /// The monotonic reading by which this moment of the wall clock has come, if that is not
     /// stepped.
     func instant(_ now: Now) -> Instant {
-        now.mono.advanced(seconds: seconds(since: now.wall))
+        now.instant(of: self)
     }
 }
 

@@ -75,9 +75,14 @@ extension Array where Element == UInt8 {
         append(quoted: billing.className)
         if let data = billing.subclassData {
             append(UInt8(ascii: " "))
-            append(leaseID: data, format.idFormat)
+            append(classData: data)
         }
         append(text: ";\n")
+    }
+
+    /// Data of a subclass: in quotes if all of them can be printed, else in hexadecimal.
+    mutating func append(classData data: [UInt8]) {
+        if data.allSatisfy(\.isPrintable) { append(quoted: data) } else { append(colonHex: data) }
     }
 
     /// The bodies for expiry first; one for both events is written once.
@@ -97,6 +102,7 @@ extension Array where Element == UInt8 {
     }
 
     mutating func append(variable: LeaseVariable) {
+        guard variable.value != .unset else { return }
         append(text: "  set ")
         append(contentsOf: variable.name)
         append(text: " = ")
@@ -106,6 +112,7 @@ extension Array where Element == UInt8 {
             append(UInt8(ascii: "%"))
             append(decimal: UInt64(number))
         case .boolean(let isTrue): append(text: isTrue ? "true" : "false")
+        case .unset: break
         }
         append(text: ";\n")
     }

@@ -156,7 +156,7 @@ extension RunTimeDeclarations {
         text.append(text: "subclass ")
         text.append(quoted: one.className)
         text.append(text: " ")
-        text.append(leaseID: one.data, format.idFormat)
+        text.append(classData: one.data)
         text.append(text: " {\n")
         text.append(flags: one.flags)
         text.append(leaseLimit: one.leaseLimit)

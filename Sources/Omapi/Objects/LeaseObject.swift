@@ -65,7 +65,7 @@ extension ServerCore {
         values += times.map { OmapiValue($0.0, integer: $0.1.seconds) }
         let flags = row.flags.intersection([.reserved, .bootp])
         values.append(OmapiValue("flags", [flags.rawValue]))
-        for variable in details.variables {
+        for variable in details.variables where variable.value != .unset {
             values.append(OmapiValue(variable.name, Self.bytes(of: variable.value)))
         }
         return values
@@ -75,6 +75,7 @@ extension ServerCore {
         switch value {
         case .data(let bytes): bytes
         case .number(let number): OmapiValue("", integer: number).data
+        case .unset: []
         case .boolean(let truth): OmapiValue("", integer: truth ? 1 : 0).data
         }
     }

@@ -2,7 +2,8 @@ import ConfParser
 import Wire
 
 // Host names where addresses are expected. ISC asks the name servers each time and waits; here the
-// shell asks before the start, and the answers become part of the configuration.
+// shell asks before the start and then every hour, and the answers become part of the
+// configuration.
 
 extension Configuration {
     /// Looks up every host name that is not known yet, each once, and puts the addresses in.
@@ -24,6 +25,16 @@ extension Configuration {
         return complaints
     }
 
+    /// Takes new answers for names that were looked up before. A name keeps its addresses when the
+    /// name servers cannot be asked.
+    mutating func renewNames(_ answers: [(name: [UInt8], answer: NameTable.Answer)]) {
+        for (name, answer) in answers {
+            if case .failed = answer, !addresses(name).isEmpty { continue }
+            names.set(name, answer)
+        }
+        replaceFixedAddresses()
+    }
+
     /// Takes over what another configuration knows already.
     public mutating func adoptNames(of other: Configuration) { names = other.names }
 
@@ -39,7 +50,8 @@ extension Configuration {
                 add(name)
             }
         }
-        for case .name(let range) in fixedAddresses { add(Array(program.text(range))) }
+        let named = namedHosts.sorted { $0.key < $1.key }.flatMap(\.value)
+        for case .name(let range) in named + fixedAddresses { add(Array(program.text(range))) }
         for node in program.nodes where node.kind == .hostLookup {
             add(Array(program.text(ByteRange(start: node.a, count: node.b))))
         }
@@ -59,13 +71,21 @@ extension Configuration {
 
     /// A name may have several addresses; the entries of later hosts move up.
     private mutating func replaceFixedAddresses() {
-        guard fixedAddresses.contains(where: { if case .name = $0 { true } else { false } }) else {
-            return
+        if namedHosts.isEmpty {
+            for index in hosts.indices {
+                let entries = Array(fixedAddresses(of: HostID(UInt32(index))))
+                if entries.contains(where: { if case .name = $0 { true } else { false } }) {
+                    namedHosts[UInt32(index)] = entries
+                }
+            }
         }
+        guard !namedHosts.isEmpty else { return }
         var table: [FixedAddress] = []
         for index in hosts.indices {
             let first = table.count
-            for entry in fixedAddresses(of: HostID(UInt32(index))) {
+            let entries =
+                namedHosts[UInt32(index)] ?? Array(fixedAddresses(of: HostID(UInt32(index))))
+            for entry in entries {
                 switch entry {
                 case .address: table.append(entry)
                 case .name(let range):

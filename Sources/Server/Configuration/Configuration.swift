@@ -51,6 +51,8 @@ public struct Configuration: Sendable {
     var subclassIndex = SubclassIndex()
     var classesByName: [[UInt8]: ClassID] = [:]
     var fixedAddresses: [FixedAddress] = []
+    /// The entries of hosts that have names among them, as they were declared.
+    var namedHosts: [UInt32: [FixedAddress]] = [:]
     var templates = TemplateTable()
 
     init(options: OptionTable) { self.options = options }

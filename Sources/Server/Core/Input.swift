@@ -19,6 +19,10 @@ public enum Input: Sendable {
     case closed(LinkID)
     /// An ICMP echo reply came from this address.
     case pingReply(IPv4Address)
+    /// What the name servers say about an address (``Effects/Effect/lookUpName(_:)``).
+    case nameFound(IPv4Address, [UInt8]?)
+    /// What they say now about a host name of the configuration.
+    case addressesFound([UInt8], NameTable.Answer)
     /// All records up to this one are on disk.
     case durable(Effects.Sequence)
     /// The lease file cannot be written; nothing after the last durable record is on disk.

@@ -9,7 +9,7 @@ public import Wire
 /// The executable and the simulation are its two shells.
 public struct ServerCore: ~Copyable {
     /// What it was started with.
-    public let configuration: Configuration
+    public internal(set) var configuration: Configuration
     /// All leases.
     public internal(set) var leases: LeaseStore
     let interfaces: [ServedInterface]
@@ -49,6 +49,12 @@ public struct ServerCore: ~Copyable {
     var shutdown: Shutdown?
     /// Leases by the class whose limit they count for; some may have ended since.
     var billed: [LeaseBilling: [LeaseID]] = [:]
+    /// Where the site's own codes of the reply in hand come from.
+    var siteSpace: SiteSpace?
+    /// The lowest codes of such spaces, as far as they were used.
+    var siteMinimums: [OptionSpaceID: UInt32] = [:]
+    /// Names of addresses, for `get-lease-hostnames`.
+    var reverseNames: [IPv4Address: ReverseName] = [:]
     /// INFORMs refused since the advice was last given.
     var informsRefused = 0
 
@@ -129,6 +135,9 @@ public struct ServerCore: ~Copyable {
         if !stepFailover(input, now: now, into: &effects) {
             switch input {
             case .pingReply(let address): takePingReply(address, now: now, into: &effects)
+            case .nameFound(let address, let name): takeReverseName(address, name, now: now)
+            case .addressesFound(let name, let answer):
+                takeNames([(name, answer)], into: &effects)
             case .tick: tick(now: now, into: &effects)
             default: break
             }
@@ -149,8 +158,7 @@ public struct ServerCore: ~Copyable {
             deadline = deadline.map { min($0, due) } ?? due
         }
         if let expiry = leases.nextExpiry {
-            let seconds = expiry.seconds(since: now.wall)
-            let instant = now.mono.advanced(seconds: seconds)
+            let instant = now.instant(of: expiry)
             deadline = deadline.map { min($0, instant) } ?? instant
         }
         return deadline

@@ -11,6 +11,8 @@ struct Settings: Sendable {
     var abandonSeconds: UInt32 = 86_400
     var checksServerID = false
     var checksSecsByteOrder = false
+    /// Dynamic DNS is configured, so that option 81 is answered.
+    var namesClients = false
     var hostname: [UInt8] = []
 
     /// As the shell has read them.
@@ -21,6 +23,7 @@ struct Settings: Sendable {
         abandonSeconds = parameters.abandonLeaseSeconds
         checksServerID = parameters.checksServerID
         checksSecsByteOrder = parameters.checksSecsByteOrder
+        namesClients = parameters.ddnsUpdateStyle != 0
         self.hostname = hostname
     }
 
@@ -39,6 +42,7 @@ struct Settings: Sendable {
         abandonSeconds = number(.abandonLeaseTime) ?? 86_400
         checksServerID = number(.serverIDCheck) == 1
         checksSecsByteOrder = number(.checkSecsByteOrder) == 1
+        namesClients = number(.ddnsUpdateStyle) ?? 0 != 0
         self.hostname = hostname
     }
 }

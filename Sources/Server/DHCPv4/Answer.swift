@@ -76,6 +76,7 @@ extension ServerCore {
         guard setTimes(&answer, exchange, into: &effects) else { return }
         // 12
         runCommitBody(&answer, exchange, into: &effects)
+        setClientName(answer, exchange, into: &effects)
         // 11 and 13
         guard record(&answer, exchange, into: &effects) else {
             logMessage(exchange, .info, ": database update failed", into: &effects)

@@ -23,16 +23,30 @@ extension ServerCore {
         _ answer: inout Answer, _ exchange: Exchange, into effects: inout Effects
     ) -> Bool {
         guard configuration.hasBillingClasses, let id = answer.lease else { return true }
+        let present = leases.details(id).billing
+        let isActive = leases[id].bindingState == .active
+        if let present {
+            for candidate in exchange.classes where present == billing(candidate) {
+                answer.billing = present
+                return true
+            }
+            // ISC: the slot is given back at once, by an OFFER too.
+            if isActive { notReusable.insert(id) }
+            leases.modifyDetails(id) { $0.billing = nil }
+        }
         let limited = exchange.classes.filter { configuration.leaseLimit(of: $0, spawned) > 0 }
         guard let last = limited.last else { return true }
-        let present = leases.details(id).billing
-        for candidate in limited where present == billing(candidate) {
-            answer.billing = present
-            return true
-        }
         for candidate in limited where hasFreeSlot(candidate, besides: id) {
             answer.billing = billing(candidate)
             answer.isNewlyBilled = true
+            guard answer.kind == .offer else { return true }
+            guard isActive else {
+                answer.billing = nil
+                return true
+            }
+            notReusable.insert(id)
+            leases.modifyDetails(id) { $0.billing = answer.billing }
+            count(id, for: answer.billing)
             return true
         }
         effects.log(.info) {

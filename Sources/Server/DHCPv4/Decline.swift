@@ -11,14 +11,14 @@ extension ServerCore {
         text.append(address)
         appendFromVia(exchange, lease: id, to: &text)
         exchange.text = text
-        guard let id else {
-            logMessage(exchange, .info, ": not found", into: &effects)
-            return
-        }
-        executeSenderScopes(exchange, pool: leases[id].pool, into: &effects)
+        executeSenderScopes(exchange, id, into: &effects)
         let verdict = permission(.declines, default: .yes)
         guard verdict == .yes else {
             if verdict == .no { logMessage(exchange, .info, ": ignored", into: &effects) }
+            return
+        }
+        guard let id else {
+            logMessage(exchange, .info, ": not found", into: &effects)
             return
         }
         guard mayTake(id, into: &effects) else { return }
@@ -57,13 +57,16 @@ extension ServerCore {
         }
         if found == nil { found = leases.lease(at: address) }
         if let id = found, leases[id].hardware != exchange.hardware { found = nil }
-        effects.log(.info) {
-            $0.append(text: "DHCPRELEASE of ")
-            $0.append(address)
-            appendFromVia(exchange, lease: found, to: &$0)
-            $0.append(text: found == nil ? " (not found)" : " (found)")
+        var text: [UInt8] = []
+        text.append(text: "DHCPRELEASE of ")
+        text.append(address)
+        appendFromVia(exchange, lease: found, to: &text)
+        text.append(text: found == nil ? " (not found)" : " (found)")
+        if let id = found {
+            guard mayTake(id, into: &effects) else { return }
+            release(id, by: exchange, now: exchange.now, into: &effects)
         }
-        guard let id = found, mayTake(id, into: &effects) else { return }
-        release(id, by: exchange, now: exchange.now, into: &effects)
+        // ISC: after what the release itself has to say.
+        effects.log(.info) { $0.append(contentsOf: text) }
     }
 }

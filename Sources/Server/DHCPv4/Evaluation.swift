@@ -16,6 +16,7 @@ extension ServerCore {
         facts.now = exchange.now.wall
         facts.lease = lease
         evaluator.begin(facts)
+        siteSpace = nil
     }
 
     /// Hands over what statements logged.
@@ -70,15 +71,16 @@ extension ServerCore {
         flushEvaluation(into: &effects)
     }
 
-    /// Statements that bear on a DECLINE: those of the lease's pool and of the sender's classes.
+    /// Statements that bear on a DECLINE: those of the lease's subnet and of the sender's classes.
+    /// ISC: those of the pool do not.
     mutating func executeSenderScopes(
-        _ exchange: Exchange, pool: PoolID, into effects: inout Effects
+        _ exchange: Exchange, _ id: LeaseID?, into effects: inout Effects
     ) {
         beginEvaluation(exchange)
-        let network = configuration[configuration[pool].network].scope
-        evaluator.run(network, packet)
-        evaluator.run(configuration[pool].scope, upTo: network, packet)
-        runClasses(exchange, around: configuration[pool].scope)
+        let subnet = id.flatMap { configuration.subnet(of: leases[$0].address) }
+        let scope = subnet.map { configuration[$0].scope }
+        if let scope { evaluator.run(scope, packet) }
+        runClasses(exchange, around: scope)
         flushEvaluation(into: &effects)
     }
 
@@ -109,7 +111,7 @@ extension ServerCore {
 
     /// The classes run last to first, so that the first one wins. Those that `add` named in the
     /// scopes before come behind all others; what a class itself adds is too late (ISC).
-    private mutating func runClasses(_ exchange: Exchange, around scope: ScopeID) {
+    mutating func runClasses(_ exchange: Exchange, around scope: ScopeID?) {
         var classes = exchange.classes
         for id in evaluator.addedClasses { evaluator.add(id, to: &classes, packet) }
         for id in classes.reversed() {
@@ -207,14 +209,14 @@ extension ServerCore {
 
     /// Appends the value that statements set to the reply, if there is one.
     mutating func appendConfigured(_ code: UInt8) {
-        guard !reply.options.contains(code), isConfigured(code),
-            let range = evaluator.value(OptionReference(.dhcp, UInt32(code)), packet)
+        let option = reference(code)
+        guard !reply.options.contains(code), evaluator.reply.contains(option),
+            let range = evaluator.value(option, packet)
         else { return }
-        reply.options.append(code, isText: textOptions[Int(code)], evaluator.bytes[range])
-    }
-
-    /// Codes of the options that statements set, in the order in which they were first set.
-    func configuredCodes() -> [UInt8] {
-        evaluator.reply.options(in: .dhcp).compactMap { UInt8(exactly: $0.code) }
+        let isText =
+            option.space == .dhcp
+            ? textOptions[Int(code)]
+            : configuration.options.format(option).first == UInt8(ascii: "t")
+        reply.options.append(code, isText: isText, evaluator.bytes[range])
     }
 }

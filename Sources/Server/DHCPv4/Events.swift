@@ -26,6 +26,11 @@ extension ServerCore {
     mutating func runCommitBody(
         _ answer: inout Answer, _ exchange: Exchange, into effects: inout Effects
     ) {
+        if answer.lease != nil { noteVendorClass() }
+        if answer.isReserved, let id = answer.lease, !leases[id].flags.contains(.reserved) {
+            notReusable.insert(id)
+            effects.log(.debug, "Cannot reuse: lease is changing to RESERVED")
+        }
         answer.bodies = pendingBodies(answer, exchange.now.wall)
         guard answer.kind != .offer, let statements = answer.bodies.statements(of: .commit) else {
             return

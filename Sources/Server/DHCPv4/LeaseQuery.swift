@@ -45,6 +45,7 @@ extension ServerCore {
             Self.append(key, to: &$0)
         }
         var (found, others) = leases(matching: key)
+        let associated = others.count
         if others.count > Self.associatedMax {
             effects.log(.info) {
                 $0.append(decimal: others.count)
@@ -56,7 +57,7 @@ extension ServerCore {
             }
             others.removeLast(others.count - Self.associatedMax)
         }
-        answerQuery(key, found, others, exchange, into: &effects)
+        answerQuery(key, found, others, associated, exchange, into: &effects)
         found = nil
     }
 
@@ -104,11 +105,11 @@ extension ServerCore {
     }
 
     private mutating func answerQuery(
-        _ key: QueryKey, _ found: LeaseID?, _ others: [LeaseID], _ exchange: Exchange,
-        into effects: inout Effects
+        _ key: QueryKey, _ found: LeaseID?, _ others: [LeaseID], _ associated: Int,
+        _ exchange: Exchange, into effects: inout Effects
     ) {
         reply.begin(answering: packet)
-        reply.clientAddress = packet.clientAddress
+        reply.clientAddress = found.map { leases[$0].address } ?? packet.clientAddress
         reply.serverAddress = packet.serverAddress
         reply.isPadded = false
         setServerIdentifier(exchange)
@@ -133,7 +134,7 @@ extension ServerCore {
             $0.append(text: " for ")
             Self.append(key, to: &$0)
             $0.append(text: " (")
-            $0.append(decimal: isActive ? others.count + 1 : 0)
+            $0.append(decimal: associated)
             $0.append(text: " associated IPs)")
         }
         transmit(

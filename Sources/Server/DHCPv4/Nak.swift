@@ -7,14 +7,6 @@ extension ServerCore {
         _ exchange: Exchange, _ address: IPv4Address, into effects: inout Effects
     ) {
         executeRefusalScopes(exchange, into: &effects)
-        effects.log(.info) {
-            $0.append(text: "DHCPNAK on ")
-            $0.append(address)
-            $0.append(text: " to ")
-            $0.append(exchange.hardware)
-            $0.append(text: " via ")
-            appendVia(exchange, to: &$0)
-        }
         reply.begin(answering: packet)
         reply.flags |= DHCPv4Layout.broadcastFlag
         reply.terminatesText = terminatesText
@@ -29,8 +21,22 @@ extension ServerCore {
         if !message.isEmpty {
             reply.options.append(DHCPv4Option.message, isText: true, message)
         }
+        // ISC: classes come too late for the server identifier, but not for `echo-client-id`; and
+        // the agent options go back even if they are those stored on the lease.
+        runClasses(exchange, around: nil)
+        evaluator.handOver(into: &effects)
         echoIdentifier(exchange)
-        echoAgentOptions(exchange)
+        if let range = packet[DHCPv4Option.agentInformation] {
+            reply.agentOptions.append(contentsOf: packet.bytes[range])
+        }
+        effects.log(.info) {
+            $0.append(text: "DHCPNAK on ")
+            $0.append(address)
+            $0.append(text: " to ")
+            $0.append(exchange.hardware)
+            $0.append(text: " via ")
+            appendVia(exchange, to: &$0)
+        }
         transmit(relayRoute ?? broadcastRoute(exchange), after: 0, into: &effects)
     }
 

@@ -78,8 +78,12 @@ extension ServerCore {
     }
 
     private func hostByOption() -> HostID? {
-        for option in configuration.hostIdentifierOptions where option.space == .dhcp {
-            guard option.code < 256, let range = packet[UInt8(option.code)] else { continue }
+        for option in configuration.hostIdentifierOptions where option.code < 256 {
+            let code = UInt8(truncatingIfNeeded: option.code)
+            var place: Range<Int>?
+            if option.space == .dhcp { place = packet[code] }
+            if option.space == .agent { place = packet.agentOption(code) }
+            guard let range = place else { continue }
             if let host = configuration.host(option: option, value: packet.bytes[range]) {
                 return host
             }

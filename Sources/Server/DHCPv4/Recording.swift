@@ -14,7 +14,7 @@ extension ServerCore {
         let uid = flag(.ignoreClientUIDs, default: false) ? [] : exchange.clientIdentifier
         let row = leases[id]
         let isSameClient = leases.uid(id) == uid && row.hardware == exchange.hardware
-        let variables = storedVariables()
+        let variables = evaluator.variables.stored
         if isSameClient,
             mayReuse(answer, row, exchange, into: &effects)
         {
@@ -99,12 +99,12 @@ extension ServerCore {
         return leases[id].bindingState == .active ? leases.details(id).agentOptions : []
     }
 
-    /// What statements set, and the client's vendor class.
-    private mutating func storedVariables() -> [LeaseVariable] {
+    /// The client's vendor class becomes a variable of its lease, before a body for the commit
+    /// sets others.
+    mutating func noteVendorClass() {
         if let vendor = packet.value(DHCPv4Option.vendorClass) {
             evaluator.variables.set(Self.vendorClassName, .data(vendor))
         }
-        return evaluator.variables.stored
     }
 
     /// The variable in which a lease keeps the client's vendor class.

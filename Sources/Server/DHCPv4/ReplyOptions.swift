@@ -61,6 +61,8 @@ extension ServerCore {
         appendTimers(leaseTime: seconds)
         setDefaults(
             subnet: answer.subnet, host: answer.host, address: answer.address, exchange)
+        setReverseName(answer.address, exchange, into: &effects)
+        guard chooseSiteSpace(into: &effects) else { return false }
         appendRequested(exchange, includesMask: type != nil)
         reply.options.putSubnetMaskBeforeRouters()
         echoAgentOptions(exchange)
@@ -131,7 +133,11 @@ extension ServerCore {
             DHCPv4Option.rebindingTime:
             return
         default:
-            if isConfigured(code) { appendConfigured(code) } else { appendEncapsulated(code) }
+            if evaluator.reply.contains(reference(code)) {
+                appendConfigured(code)
+            } else if UInt32(code) < siteSpace?.least ?? 256 {
+                appendEncapsulated(code)
+            }
         }
     }
 
@@ -140,27 +146,27 @@ extension ServerCore {
     private mutating func appendAll(_ exchange: Exchange) {
         for code in [
             DHCPv4Option.subnetMask, DHCPv4Option.routers, 6, DHCPv4Option.hostName,
-            DHCPv4Option.fqdn,
         ] {
             appendConfigured(code)
         }
+        appendRequested(DHCPv4Option.fqdn)
         if exchange.type != .inform { echoIdentifier(exchange) }
         appendConfiguredInOrder()
     }
 
-    /// Everything that is set, in the order of ISC's hash buckets, newest first in a bucket.
+    /// Everything that is set, in the order of ISC's hash buckets; codes of the site come last.
     mutating func appendConfiguredInOrder() {
-        var all = configuredCodes()
-        all.reverse()
-        for bucket in 0..<17 {
-            for code in all where Self.bucket(code) == bucket { appendRequested(code) }
+        let least = siteSpace?.least ?? 256
+        for option in inOrder(.dhcp) where option.code < least {
+            if let code = UInt8(exactly: option.code) { appendRequested(code) }
+        }
+        if let siteSpace {
+            for option in inOrder(siteSpace.space) where option.code >= least {
+                if let code = UInt8(exactly: option.code) { appendRequested(code) }
+            }
         }
         for code in encapsulatingCodes { appendEncapsulated(code) }
         appendEncapsulated(DHCPv4Option.vendorEncapsulated)
-    }
-
-    private static func bucket(_ code: UInt8) -> Int {
-        (Int(code) % 32 + Int(code) / 32 % 32) % 17
     }
 
     /// The options of the ACK of an INFORM: no times.
@@ -176,6 +182,7 @@ extension ServerCore {
         // ISC: neither the host's name nor the client's identifier is sent here.
         setDefaults(subnet: answer.subnet, host: nil, address: nil, exchange)
         remove(DHCPv4Option.leaseTime)
+        guard chooseSiteSpace(into: &effects) else { return false }
         appendRequested(exchange, includesMask: false)
         reply.options.putSubnetMaskBeforeRouters()
         echoAgentOptions(exchange)

@@ -30,6 +30,11 @@ public struct EventRunner: ~Copyable, Sendable {
         evaluator.forgetOutput()
     }
 
+    /// Knows the addresses of host names that a configuration knows.
+    mutating func adoptNames(of configuration: Configuration) {
+        evaluator.names = configuration.names
+    }
+
     /// The lease is about to end by time: runs what it has for that and forgets all its bodies.
     /// Variables that are set belong to the lease.
     public mutating func willEnd(

@@ -39,8 +39,9 @@ public struct Variables: Sendable {
     /// The variables of a lease.
     public init(_ stored: [LeaseVariable]) {
         bindings = stored.map { variable in
-            let value: Value =
+            let value: Value? =
                 switch variable.value {
+                case .unset: nil
                 case .data(let bytes): .data(bytes)
                 case .number(let number): .number(UInt(number))
                 case .boolean(let flag): .boolean(flag)
@@ -49,7 +50,7 @@ public struct Variables: Sendable {
         }
     }
 
-    /// What goes into the lease file: functions and unset variables do not.
+    /// What a lease keeps: functions do not last.
     public var stored: [LeaseVariable] {
         bindings.compactMap { binding in
             switch binding.value {
@@ -58,7 +59,8 @@ public struct Variables: Sendable {
                 LeaseVariable(
                     name: binding.name, value: .number(UInt32(truncatingIfNeeded: number)))
             case .boolean(let flag)?: LeaseVariable(name: binding.name, value: .boolean(flag))
-            case .function?, nil: nil
+            case nil: LeaseVariable(name: binding.name, value: .unset)
+            case .function?: nil
             }
         }
     }

@@ -28,6 +28,7 @@ struct EventLoop: ~Copyable {
     private var exitStatus: Int32?
     private var snapshot: LeaseFileSnapshot?
     private var programs = ProgramQueue()
+    private var names: NameService
     private let pingIdentifier: UInt16
 
     /// Frames read from one socket in one turn: enough for a good group, few enough that other
@@ -73,6 +74,7 @@ struct EventLoop: ~Copyable {
         sender = PacketSender(
             sockets: parts.sockets, fallback: parts.fallback, port: parts.port, log: parts.log)
         pingIdentifier = UInt16(truncatingIfNeeded: getpid())
+        names = NameService(parts.core.configuration, now: now.mono)
         core = parts.core
         omapi = parts.omapi
         signals = parts.signals
@@ -121,6 +123,10 @@ struct EventLoop: ~Copyable {
         case .dial: peers.finishDial(event.tag.number, poller)
         case .link: peers.handle(event, poller)
         case .programs: programs.takeLines(log: log)
+        case .names:
+            for input in names.takeAnswers(now: now.mono) {
+                core.step(input, now: now, into: &effects)
+            }
         }
     }
 }
@@ -216,8 +222,9 @@ extension EventLoop {
         peers.flush(poller)
         writeJournal()
         omapi?.listen(&peers, poller, now: now, log: log)
+        names.askAgain(now: now.mono, poller, log: log)
         let deadlines = [
-            core.nextDeadline(now: now), journal.deadline, omapi?.deadline,
+            core.nextDeadline(now: now), journal.deadline, omapi?.deadline, names.deadline,
             peers.inputs.isEmpty ? nil : now.mono,
         ]
         timer.arm(deadlines.compactMap { $0 }.min())
@@ -281,6 +288,7 @@ extension EventLoop {
         case .close(let link, let flush): peers.close(link, flush: flush, poller)
         case .probe(let address): probe(address)
         case .log(let level, let text): log.write(level, arena[text])
+        case .lookUpName(let address): names.ask(address, poller, log: log)
         case .execute(let command): programs.submit(command, poller, log: log)
         case .exit(let status): exitStatus = status
         }

@@ -1,95 +1,13 @@
 import CLinux
 import Glibc
 import Leases
-import Synchronization
 
-/// A thread that runs the programs that `execute` asks for, one after the other, as ISC's server
-/// does; but the loop does not wait for them.
+/// Runs the programs that `execute` asks for.
 ///
 /// They are started directly and never by a shell, with the environment of the server and its
 /// standard descriptors, as the user that the server has become.
-final class ProgramRunner: Sendable {
-    private struct Mailbox {
-        var waiting: [[[UInt8]]] = []
-        var lines: [String] = []
-        var isRunning = false
-        var isLosing = false
-    }
-
-    private let mailbox = Mutex(Mailbox())
-    private let toThread: WakeUp
-    /// Readable when there are lines for the log.
-    let toLoop: WakeUp
-    /// Programs that wait for their turn; more are not run.
-    private static let waitingMax = 1000
-
-    init() throws(SystemError) {
-        toThread = try WakeUp(isBlocking: true)
-        toLoop = try WakeUp(isBlocking: false)
-    }
-
-    /// Puts a program into the queue.
-    /// - Returns: a line for the log if it is not run.
-    func submit(_ command: [[UInt8]]) -> String? {
-        let result = mailbox.withLock { box in
-            guard box.waiting.count < Self.waitingMax else {
-                defer { box.isLosing = true }
-                return (isTaken: false, isNews: !box.isLosing)
-            }
-            box.waiting.append(command)
-            return (isTaken: true, isNews: false)
-        }
-        if result.isTaken { toThread.signal() }
-        guard result.isNews else { return nil }
-        return "execute: \(Self.waitingMax) programs wait; "
-            + "\(Self.text(command.first)) and others are not run"
-    }
-
-    /// Lines that became known since the last call.
-    func takeLines() -> [String] {
-        toLoop.take()
-        return mailbox.withLock { box in
-            defer { box.lines = [] }
-            return box.lines
-        }
-    }
-
-    /// Starts the thread, as the user that the process is by now.
-    func start() throws(SystemError) {
-        var thread = pthread_t()
-        let raw = unsafe Unmanaged.passRetained(self).toOpaque()
-        // The runner is retained here and released by the thread; the default attributes serve.
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument = unsafe argument {
-                    unsafe Unmanaged<ProgramRunner>.fromOpaque(argument).takeRetainedValue().work()
-                }
-                return nil
-            }, raw)
-        if code != 0 { throw SystemError("pthread_create", code: code) }
-        _ = pthread_detach(thread)
-    }
-
-    private func work() {
-        while true {
-            let next = mailbox.withLock { box in
-                if box.waiting.isEmpty { return nil as [[UInt8]]? }
-                box.isLosing = false
-                return box.waiting.removeFirst()
-            }
-            guard let next else {
-                toThread.take()
-                continue
-            }
-            let lines = Self.run(next)
-            guard !lines.isEmpty else { continue }
-            mailbox.withLock { $0.lines += lines }
-            toLoop.signal()
-        }
-    }
-
-    private static func text(_ bytes: [UInt8]?) -> String {
+enum ProgramRunner {
+    static func text(_ bytes: [UInt8]?) -> String {
         String(decoding: bytes ?? [], as: UTF8.self)
     }
 
@@ -143,12 +61,17 @@ final class ProgramRunner: Sendable {
     }
 }
 
-/// The loop's side: programs are kept until the privileges are dropped, and there is neither thread
-/// nor descriptor before the first one.
+/// The loop's side: a helper thread runs one program after the other, as ISC's server does, but
+/// the loop does not wait for them. They are kept until the privileges are dropped, and there is
+/// neither thread nor descriptor before the first one.
 struct ProgramQueue {
     private var held: [[[UInt8]]] = []
-    private var runner: ProgramRunner?
+    private var helper: Helper<[[UInt8]], [String]>?
     private var isOpen = false
+    /// The queue is full, and that was said.
+    private var isLosing = false
+    /// Programs that wait for their turn; more are not run.
+    private static let waitingMax = 1000
 
     /// Programs may be run from now on.
     mutating func open(_ poller: borrowing Poller, log: Log) {
@@ -164,21 +87,29 @@ struct ProgramQueue {
             return
         }
         do throws(SystemError) {
-            if runner == nil {
-                let new = try ProgramRunner()
+            if helper == nil {
+                let new = try Helper<[[UInt8]], [String]>(waitingMax: Self.waitingMax) {
+                    ProgramRunner.run($0)
+                }
                 try poller.add(new.toLoop.number, PollTag(.programs))
                 try new.start()
-                runner = new
+                helper = new
             }
         } catch {
             log.write(.error, "execute: \(error.call): \(error.message)")
             return
         }
-        if let complaint = runner?.submit(command) { log.write(.error, complaint) }
+        let isTaken = helper?.submit(command) ?? false
+        defer { isLosing = !isTaken }
+        guard !isTaken, !isLosing else { return }
+        log.write(
+            .error,
+            "execute: \(Self.waitingMax) programs wait; "
+                + "\(ProgramRunner.text(command.first)) and others are not run")
     }
 
     /// Logs what became of programs.
     func takeLines(log: Log) {
-        for line in runner?.takeLines() ?? [] { log.write(.error, line) }
+        for line in helper?.takeOutcomes().flatMap(\.self) ?? [] { log.write(.error, line) }
     }
 }

@@ -22,6 +22,9 @@ extension Startup {
         if arguments.test == nil, !arguments.hasNoPidFile, PidFile.namesLiveProcess(paths.pid) {
             log.fatal("There's already a DHCP server running.")
         }
+        if arguments.test == nil, checked.parameters.ddnsUpdateStyle != 0 {
+            log.write(.error, "Dynamic DNS is configured, but this server makes no updates.")
+        }
         let seed = Clock.seed()
         let database = LeaseDatabase.read(
             paths.leases, checked, seed: seed, now: Clock.now().wall,

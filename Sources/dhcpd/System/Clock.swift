@@ -14,7 +14,8 @@ enum Clock {
         let nanoseconds = UInt64(mono.tv_sec) &* 1_000_000_000 &+ UInt64(mono.tv_nsec)
         return Now(
             wall: Timestamp(UInt32(clamping: wall.tv_sec)),
-            mono: Instant(nanoseconds: nanoseconds))
+            mono: Instant(nanoseconds: nanoseconds),
+            nanoseconds: UInt32(clamping: wall.tv_nsec))
     }
 
     /// Fields of the local time, months from 0.

@@ -3,7 +3,8 @@ import Glibc
 import Server
 import Wire
 
-/// Asks the system for the IPv4 addresses of host names. Waits for the answer: for the start only.
+/// Asks the system for the IPv4 addresses of host names, and for names of addresses. Waits for the
+/// answer: for the start and for helper threads only.
 enum NameLookup {
     /// The addresses of a name, or why there are none, in ISC's words.
     static func addresses(_ name: [UInt8]) -> NameTable.Answer {
@@ -37,6 +38,23 @@ enum NameLookup {
         case -5: "no A record associated with address"
         default: "host unknown."
         }
+    }
+
+    /// The name of an address, if it has one.
+    static func name(of address: IPv4Address) -> [UInt8]? {
+        var socketAddress = sockaddr_in()
+        socketAddress.sin_family = sa_family_t(AF_INET)
+        socketAddress.sin_addr.s_addr = address.rawValue.bigEndian
+        var buffer = [CChar](repeating: 0, count: 1025)
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        // Address and buffer live during the call; sockaddr_in begins with the fields of sockaddr.
+        let status = unsafe withUnsafePointer(to: &socketAddress) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getnameinfo($0, length, &buffer, 1025, nil, 0, NI_NAMEREQD)
+            }
+        }
+        guard status == 0 else { return nil }
+        return buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     }
 
     /// Name of this machine.

@@ -15,6 +15,8 @@ final class TestServer {
     var sent: [Sent] = []
     /// Addresses pinged since the last look.
     var probed: [IPv4Address] = []
+    /// Addresses whose names were asked for.
+    var lookedUp: [IPv4Address] = []
     /// Programs asked for since the start.
     var commands: [[String]] = []
     /// The lease file.
@@ -106,6 +108,7 @@ final class TestServer {
                 sent.append(Sent(route: route, message: message, bytes: bytes, after: after))
             case .log(_, let text):
                 lines.append(String(decoding: effects.arena[text], as: UTF8.self))
+            case .lookUpName(let address): lookedUp.append(address)
             case .execute(let command):
                 commands.append(command.map { String(decoding: $0, as: UTF8.self) })
             case .probe(let address): probed.append(address)
