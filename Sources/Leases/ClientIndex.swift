@@ -35,6 +35,13 @@ struct ClientIndex: Sendable {
         for slot in slots where slot.head != .max { body(slot.hash, slot.head) }
     }
 
+    /// The rows of the store have new numbers.
+    mutating func renumberHeads(_ number: (UInt32) -> UInt32) {
+        for slot in slots.indices where slots[slot].head != .max {
+            slots[slot].head = number(slots[slot].head)
+        }
+    }
+
     private func find(_ hash: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(hash) & mask

@@ -26,6 +26,8 @@ public struct Effects: Sendable {
         case stopDialling(RelationshipID)
         /// Listen on an address; relationships with the same address and port share a listener.
         case listen(RelationshipID, address: IPv4Address, port: UInt16)
+        /// Close the listener of an address and port; links that came by it stay.
+        case stopListening(address: IPv4Address, port: UInt16)
         /// Close a link, after what was written to it has left if `flush`.
         case close(LinkID, flush: Bool)
         /// Send one ICMP echo request to an address, answered by `Input.pingReply` if anybody

@@ -9,7 +9,7 @@ public import Wire
 /// client contact with this server.
 public struct LeaseRow: Sendable {
     public let address: IPv4Address
-    public let pool: PoolID
+    public internal(set) var pool: PoolID
     public var starts = Timestamp.none
     public var ends = Timestamp.none
     public var tstp = Timestamp.none

@@ -42,6 +42,38 @@ extension LeaseStore {
     /// without a relationship becomes free.
     public mutating func enlist() {
         for pool in pools.indices where pools[pool].relationship == nil { freeBackups(pool) }
+        rankAsAtStart(Array(rows.indices), from: Self.firstRank)
+        lastRank = Self.firstRank
+        fillLists()
+    }
+
+    /// Gives some rows the ranks that they have after start-up, beginning with this one.
+    mutating func rankAsAtStart(_ chosen: [Int], from first: UInt32) {
+        // Rows by address modulo 100003, the newest first among equals; the row is the low half.
+        var keys: [UInt64] = []
+        keys.reserveCapacity(chosen.count)
+        for row in chosen {
+            let residue = UInt64(rows[row].address.rawValue % 100_003)
+            keys.append(residue << 32 | UInt64(~UInt32(truncatingIfNeeded: row)))
+        }
+        keys.sort()
+        let row = { (place: Int) in Int(~UInt32(truncatingIfNeeded: keys[place])) }
+        // The last run stands first in its list: ranks are given from the end.
+        var rank = first
+        var end = keys.count
+        while end > 0 {
+            var start = end - 1
+            while start > 0, isSamePlace(row(start - 1), row(start)) { start -= 1 }
+            for place in start..<end {
+                rows[row(place)].rank = rank
+                rank += 1
+            }
+            end = start
+        }
+    }
+
+    /// Makes the lists anew from the rows, whose ranks stay.
+    mutating func fillLists() {
         for pool in pools.indices {
             for list in PoolList.allCases {
                 var queue = LeaseQueue()
@@ -50,35 +82,18 @@ extension LeaseStore {
             }
         }
         reserveLists()
-        // Rows by address modulo 100003, the newest first among equals; the row is the low half.
-        var keys: [UInt64] = []
-        keys.reserveCapacity(rows.count)
         for row in rows.indices {
-            let residue = UInt64(rows[row].address.rawValue % 100_003)
-            keys.append(residue << 32 | UInt64(~UInt32(truncatingIfNeeded: row)))
+            rows[row].list = rows[row].properList
+            pools[Int(rows[row].pool.index)].queues[Int(rows[row].list.rawValue)]
+                .appendUnordered(UInt32(row))
         }
-        keys.sort()
-        let row = { (place: Int) in Int(~UInt32(truncatingIfNeeded: keys[place])) }
-        // The last run stands first in its list: ranks are given from the end.
-        var rank = Self.firstRank
-        var end = keys.count
-        while end > 0 {
-            var start = end - 1
-            while start > 0, isSamePlace(row(start - 1), row(start)) { start -= 1 }
-            for place in start..<end {
-                enlist(row(place), rank)
-                rank += 1
-            }
-            end = start
-        }
-        lastRank = Self.firstRank
         for pool in pools.indices {
             for list in pools[pool].queues.indices { pools[pool].queues[list].heapify(&rows) }
             noteDue(pool)
         }
     }
 
-    private mutating func freeBackups(_ pool: Int) {
+    mutating func freeBackups(_ pool: Int) {
         for row in pools[pool].rows where rows[row].bindingState == .backup {
             rows[row].bindingState = .free
             rows[row].nextBindingState = .free
@@ -96,13 +111,6 @@ extension LeaseStore {
                 pools[pool].queues[list].reserveCapacity(counts[list])
             }
         }
-    }
-
-    private mutating func enlist(_ row: Int, _ rank: UInt32) {
-        rows[row].rank = rank
-        rows[row].list = rows[row].properList
-        pools[Int(rows[row].pool.index)].queues[Int(rows[row].list.rawValue)]
-            .appendUnordered(UInt32(row))
     }
 
     /// True when two rows belong into one list with the same due time.
@@ -124,7 +132,7 @@ extension LeaseStore {
     }
 
     /// Gives all rows new ranks in the same order; once in 2^31 insertions.
-    private mutating func renumber() {
+    mutating func renumber() {
         var keys: [UInt64] = []
         keys.reserveCapacity(rows.count)
         for row in rows.indices { keys.append(UInt64(rows[row].rank) << 32 | UInt64(row)) }

@@ -21,7 +21,7 @@ public struct PoolDescription: Sendable {
 public struct LeaseStore: ~Copyable, Sendable {
     var rows: [LeaseRow] = []
     var pools: [PoolLeases] = []
-    private var segments: [Segment] = []
+    var segments: [Segment] = []
     /// Client identifiers, host names and agent options.
     var arena = ByteArena()
     /// What is too rare for the arena; slot 0 is never used.
@@ -46,7 +46,7 @@ public struct LeaseStore: ~Copyable, Sendable {
     static let firstRank: UInt32 = 0x8000_0000
 
     /// A run of consecutive addresses of one pool.
-    private struct Segment {
+    struct Segment: Sendable, Equatable {
         var first: IPv4Address
         var last: IPv4Address
         var row: UInt32

@@ -16,7 +16,9 @@ final class Node {
     /// `alpha` or `beta`.
     let name: String
     /// `dhcpd.conf`.
-    let configuration: String
+    var configuration: String
+    /// How it differs from the one of the beginning.
+    var variant = Configurations.Variant()
     /// Where clients and the partner reach it.
     let address: IPv4Address
     var disk = Disk()
@@ -110,7 +112,7 @@ final class Process {
     var effectsUntilCrash: Int?
 
     /// The configuration as it was read, for reading lease files.
-    let tree: ConfigurationTree
+    var tree: ConfigurationTree
 
     init(core: consuming ServerCore, tree: ConfigurationTree, number: Int) {
         self.core = core

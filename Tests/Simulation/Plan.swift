@@ -55,6 +55,8 @@ public struct Plan: Sendable {
     public var fullDiskEverySeconds = 0
     /// See ``crashEverySeconds``: a lease file that is written anew, which is no fault.
     public var rewriteEverySeconds = 0
+    /// See ``crashEverySeconds``: a reload of the configuration, which is no fault either.
+    public var reloadEverySeconds = 0
     /// See ``crashEverySeconds``: the cable between the servers.
     public var cutEverySeconds = 0
     /// See ``crashEverySeconds``: a failover connection that breaks.

@@ -9,14 +9,10 @@ import Wire
 enum Product {
     /// Reads configuration and lease file as the executable does, and writes the latter anew.
     static func boot(_ node: Node, seed: UInt64, now: Now) -> Process? {
-        let text = Array(node.configuration.utf8)
-        let outcome = parseConfiguration(path: Array("dhcpd.conf".utf8), family: .v4) { _ in
-            .bytes(text)
-        }
-        guard !outcome.hasErrors, outcome.fatal == nil else { return nil }
-        let configuration = Server.Configuration(outcome.tree)
+        guard let tree = tree(node) else { return nil }
+        let configuration = Server.Configuration(tree)
         var store = emptyStore(configuration, seed)
-        let states = read(node.disk.file, outcome.tree, into: &store, now.wall)
+        let states = read(node.disk.file, tree, into: &store, now.wall)
         let isNormal = states.last?.myState == .normal
         let isHeld = isNormal && node.role == .secondary
         store.settle(now: now.wall, isExpiryHeld: { _ in isHeld })
@@ -25,14 +21,36 @@ enum Product {
         var file: [UInt8] = []
         while !snapshot.render(from: store, limit: 64, into: &file) {}
         node.disk.replace(by: file)
-        let interface = Interface(
+        let core = ServerCore(
+            configuration: configuration, interfaces: [interface(node)], leases: store,
+            failoverStates: states.suffix(1), seed: seed, now: now)
+        return Process(core: core, tree: tree, number: node.bootCount)
+    }
+
+    private static func tree(_ node: Node) -> ConfigurationTree? {
+        let text = Array(node.configuration.utf8)
+        let outcome = parseConfiguration(path: Array("dhcpd.conf".utf8), family: .v4) { _ in
+            .bytes(text)
+        }
+        return outcome.hasErrors || outcome.fatal != nil ? nil : outcome.tree
+    }
+
+    private static func interface(_ node: Node) -> Interface {
+        Interface(
             id: InterfaceID(0), name: "eth0", addresses: [node.address],
             hardware: HardwareAddress(type: 1, bytes: [2, 0, 0, 0, 0, UInt8(node.role.rawValue)])
                 ?? .none)
-        let core = ServerCore(
-            configuration: configuration, interfaces: [interface], leases: store,
-            failoverStates: states.suffix(1), seed: seed, now: now)
-        return Process(core: core, tree: outcome.tree, number: node.bootCount)
+    }
+
+    /// Swaps the configuration of the node in; true if the lease file is to be written anew, `nil`
+    /// if that did not go.
+    static func reload(_ node: Node, _ process: Process, seed: UInt64, now: Now) -> Bool? {
+        guard let tree = tree(node) else { return nil }
+        let replacement = Replacement(
+            Server.Configuration(tree), interfaces: [interface(node)])
+        process.tree = tree
+        return process.core.reload(replacement, seed: seed, now: now, into: &process.effects)?
+            .needsRewrite
     }
 
     private static func emptyStore(
@@ -67,6 +85,13 @@ enum Product {
     /// All leases of a server.
     static func rows(_ process: Process) -> [LeaseRow] {
         (0..<process.core.leases.count).map { process.core.leases[LeaseID(UInt32($0))] }
+    }
+
+    /// The leases of both servers, as far as both know the address.
+    static func pairs(_ left: Process, _ right: Process) -> [(LeaseRow, LeaseRow)] {
+        rows(left).compactMap { row in
+            right.core.leases.lease(at: row.address).map { (row, right.core.leases[$0]) }
+        }
     }
 
     /// What the lease store finds wrong with itself.

@@ -87,7 +87,7 @@ extension World {
     /// Both ends must believe the same of every address.
     private func disagreement() -> String? {
         guard let primary = nodes[0].process, let secondary = nodes[1].process else { return nil }
-        for (left, right) in zip(Product.rows(primary), Product.rows(secondary)) {
+        for (left, right) in Product.pairs(primary, secondary) {
             if left.bindingState != right.bindingState {
                 return "\(left.address) is \(left.bindingState.name) on the primary and "
                     + "\(right.bindingState.name) on the secondary"

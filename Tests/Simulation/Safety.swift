@@ -173,7 +173,7 @@ struct Safety {
         guard let primary = world.nodes[0].process, let secondary = world.nodes[1].process,
             world.nodes.allSatisfy({ serving.contains($0.state) }), !world.promise.isBroken
         else { return }
-        for (left, right) in zip(Product.rows(primary), Product.rows(secondary))
+        for (left, right) in Product.pairs(primary, secondary)
         where left.bindingState == .free && right.bindingState == .backup
             && left.flags.isDisjoint(with: .disputed)
         {
@@ -191,6 +191,7 @@ struct Safety {
 
     // MARK: - State transitions
 
+    private static let ended = Array("failover peer sim: declared otherwise".utf8)
     private static let moved = Array("failover peer sim: I move from ".utf8)
 
     /// Transitions of the tables in failover.md §4.4 and §4.5; from `startup` any is possible.
@@ -212,6 +213,8 @@ struct Safety {
     ]
 
     func logged(_ node: Node, _ line: [UInt8], _ world: World) {
+        // After a reload the relationship may begin anew, as after a start.
+        if line.starts(with: Self.ended) { node.moves = [] }
         guard line.starts(with: Self.moved) else { return }
         let words = String(decoding: line[Self.moved.count...], as: UTF8.self).split(separator: " ")
         guard words.count == 3, words[1] == "to" else { return }

@@ -85,6 +85,7 @@ public struct Scenario {
         case ("cut", "link"): world.network.cut(world)
         case ("heal", "link"): world.network.heal(world)
         case ("reset", "link"): world.network.reset(world)
+        case ("reload", let name?): complaint = reload(name, words.dropFirst(2))
         case ("client", let name?): complaint = act(name, words.dropFirst(2))
         case ("expect", _?): complaint = expect(Array(words.dropFirst()))
         default: complaint = machines(words)
@@ -130,6 +131,22 @@ public struct Scenario {
             default: return "not a statement"
             }
         }
+        return nil
+    }
+
+    /// `reload alpha`, `reload alpha option`, `reload alpha unacked`, `reload alpha pool`
+    private func reload(_ name: String, _ changes: ArraySlice<String>) -> String? {
+        guard let node = node(name) else { return "no server is called \(name)" }
+        var variant = node.variant
+        for change in changes {
+            switch change {
+            case "option": variant.number += 1
+            case "unacked": variant.moreUnacked = 1 - variant.moreUnacked
+            case "pool": variant.hasSecondPool.toggle()
+            default: return "what changes?"
+            }
+        }
+        world.reload(node, variant)
         return nil
     }
 

@@ -46,8 +46,22 @@ extension World {
         again(plan.rewriteEverySeconds) { world in
             world.rewriteLeases(world.chance.pick(world.nodes))
         }
+        again(plan.reloadEverySeconds) { world in world.reload(world.chance.pick(world.nodes)) }
         if plan.skewSeconds > 0 { stepClocks() }
         beginOperators()
+    }
+
+    /// The same configuration, or another option, or a relationship that must connect anew, or one
+    /// more pool, which the partner gets at another time.
+    private func reload(_ node: Node) {
+        var variant = node.variant
+        switch chance.below(8) {
+        case 0...2: break
+        case 3...5: variant.number += 1
+        case 6: variant.moreUnacked = 1 - variant.moreUnacked
+        default: variant.hasSecondPool = true
+        }
+        reload(node, variant)
     }
 
     /// Faults and whims end; whoever was away comes back.
@@ -62,6 +76,13 @@ extension World {
             node.process?.effectsUntilCrash = nil
             wake(node)
             boot(node)
+        }
+        if nodes[0].variant.hasSecondPool != nodes[1].variant.hasSecondPool {
+            for node in nodes where !node.variant.hasSecondPool {
+                var variant = node.variant
+                variant.hasSecondPool = true
+                reload(node, variant)
+            }
         }
         for client in clients where client.phase == .off && !client.hasLeft {
             after(milliseconds: chance.pick(0...12_000)) { world in

@@ -51,6 +51,21 @@ extension World {
         note(node.name, "has \(node.disk.file.count) bytes left of \(written)")
     }
 
+    /// SIGHUP: the running server takes another configuration; one that does not run will start
+    /// with it.
+    func reload(_ node: Node, _ variant: Configurations.Variant) {
+        note(node.name, "gets the configuration \(variant)")
+        node.variant = variant
+        node.configuration = Configurations.text(node.role, plan, variant)
+        let seed = chance.next()
+        var needsRewrite: Bool? = false
+        turn(node) { process, now in
+            needsRewrite = Product.reload(node, process, seed: seed, now: now)
+        }
+        if needsRewrite == nil { fail("\(node.name) does not reload") }
+        if needsRewrite == true { rewriteLeases(node) }
+    }
+
     // MARK: - Turns
 
     /// An operator demands a state of the relationship.
@@ -132,6 +147,8 @@ extension World {
         case .listen(_, let address, let port):
             let isKnown = process.listeners.contains { $0 == (address, port) }
             if !isKnown { process.listeners.append((address, port)) }
+        case .stopListening(let address, let port):
+            process.listeners.removeAll { $0 == (address, port) }
         case .close(let link, let flush):
             guard let end = process.end(link) else { return }
             if flush { end.held.append(.close) } else { network.end(end, flush: false, self) }

@@ -35,6 +35,20 @@ import Testing
             """)
     }
 
+    /// The same with reloads on either side.
+    @Test(arguments: seeds.filter { $0 % 4 == 0 }) func survivesReloads(_ seed: UInt64) {
+        var plan = Plan.swarm(seed: seed)
+        plan.reloadEverySeconds = 40
+        let isAlone = Self.environment("SIM_SEED") != nil
+        let outcome = World.run(plan, storyLines: isAlone ? 100_000 : 60)
+        #expect(
+            outcome.violation == nil,
+            """
+            seed \(seed): \(outcome.violation ?? "")
+            \(outcome.violation == nil ? "" : outcome.story)
+            """)
+    }
+
     @Test func sameSeedIsSameRun() {
         let first = World.run(.swarm(seed: 4242))
         let second = World.run(.swarm(seed: 4242))

@@ -11,10 +11,10 @@ public import Wire
 public struct FailoverEndpoint: Sendable {
     /// In order of declaration; `RelationshipID` is the index.
     public internal(set) var relationships: [Relationship]
-    private var unbound: [UnboundLink] = []
+    var unbound: [UnboundLink] = []
 
     /// An accepted link that several relationships could own.
-    private struct UnboundLink: Sendable {
+    struct UnboundLink: Sendable {
         var id: LinkID
         /// Last declared first.
         var candidates: [Int]

@@ -8,10 +8,10 @@ public import Wire
 /// out as ``Effects``. `enter(_:)` is the only writer of the state.
 public struct Relationship: Sendable {
     /// Number of the relationship.
-    public let id: RelationshipID
+    public internal(set) var id: RelationshipID
     /// What was declared.
-    public let configuration: RelationshipConfiguration
-    let poolSet: Set<PoolID>
+    public internal(set) var configuration: RelationshipConfiguration
+    var poolSet: Set<PoolID>
 
     /// Own state, and since when it lasts.
     public private(set) var state: FailoverState

@@ -136,4 +136,39 @@ struct UpdateQueue: Sendable {
 
     /// Forgets the request; its link is gone.
     mutating func cancelRequest() { request = nil }
+
+    /// All leases that wait or are in flight.
+    var leases: [LeaseID] {
+        waiting[head...].map(\.lease) + flights.keys + sendings[sendingsHead...].map(\.lease)
+    }
+
+    /// The leases have new numbers; those without one are waited for no longer.
+    mutating func renumber(_ number: (LeaseID) -> LeaseID?) {
+        var lost: [UInt64] = []
+        var kept: [Entry] = []
+        for entry in waiting[head...] {
+            if let lease = number(entry.lease) {
+                kept.append(Entry(lease: lease, serial: entry.serial))
+            } else {
+                lost.append(entry.serial)
+            }
+        }
+        (waiting, head) = (kept, 0)
+        var flying: [LeaseID: Flight] = [:]
+        for (old, flight) in flights {
+            if let lease = number(old) {
+                flying[lease] = flight
+            } else {
+                lost.append(flight.serial)
+            }
+        }
+        flights = flying
+        sendings = sendings[sendingsHead...].compactMap { sending in
+            number(sending.lease).map { ($0, sending.order, sending.sent) }
+        }
+        sendingsHead = 0
+        skipToOldestFlight()
+        guard let mark = request?.mark else { return }
+        request?.remaining -= lost.count { $0 <= mark }
+    }
 }

@@ -36,8 +36,9 @@ extension LeaseStore {
                     contents.messages.append(
                         .log(Array("Lease with bogus binding state: 0".utf8)))
                 } else if !apply(record, now: now) {
-                    contents.messages.append(
-                        .notice(Notice(.leaseWithoutSubnet, Self.noSubnet(record.address))))
+                    var line: [UInt8] = []
+                    line.append(noSubnetFor: record.address)
+                    contents.messages.append(.notice(Notice(.leaseWithoutSubnet, line)))
                 } else if record.fields.contains(.uid), record.uid.isEmpty {
                     emptyUIDs.insert(record.address)
                 } else if !emptyUIDs.isEmpty {
@@ -58,14 +59,6 @@ extension LeaseStore {
             contents.messages.append(.log(Array("Unexpected hash function at hash.c:46.".utf8)))
         }
         return contents
-    }
-
-    private static func noSubnet(_ address: IPv4Address) -> [UInt8] {
-        var text: [UInt8] = []
-        text.append(text: "lease ")
-        text.append(address)
-        text.append(text: ": no subnet.")
-        return text
     }
 
     /// Makes a lease what a record says, whatever an earlier record said. False when the address is
@@ -142,4 +135,13 @@ extension LeaseVariable.Value {
 extension LeaseRecord {
     /// `binding` with anything but a state after it; ISC drops such a lease.
     fileprivate var hasBogusState: Bool { fields.contains(.bindingState) && bindingState == 0 }
+}
+
+extension Array where Element == UInt8 {
+    /// What is said of a lease whose address is in no range.
+    public mutating func append(noSubnetFor address: IPv4Address) {
+        append(text: "lease ")
+        append(address)
+        append(text: ": no subnet.")
+    }
 }

@@ -113,6 +113,13 @@ extension RunTimeDeclarations {
     /// How many groups the file gets.
     public var writtenGroupCount: Int { groups.count { !$0.flags.isEmpty } }
 
+    /// All records that are to be kept, as the lease file has them.
+    public func rendered(_ format: LeaseFileFormat) -> [UInt8] {
+        var text: [UInt8] = []
+        append(to: &text, format)
+        return text
+    }
+
     /// Appends all records that are to be kept.
     func append(to text: inout [UInt8], _ format: LeaseFileFormat) {
         for one in classes where !one.flags.isEmpty { append(one, to: &text, format) }

@@ -1,4 +1,5 @@
 public import Leases
+import Server
 public import Wire
 
 /// An object that a client can have in hand. Two requests for the same thing give equal values, so
@@ -16,6 +17,20 @@ public enum OmapiObject: Hashable, Sendable {
     case subnet(UInt32)
     /// A key that the connection has shown; the index is that of ``OmapiServer``'s keys.
     case authenticator(key: Int)
+}
+
+extension OmapiObject {
+    /// The same object after a reload; `nil` when it is gone.
+    func after(_ outcome: ReloadOutcome) -> OmapiObject? {
+        switch self {
+        case .lease(let id): outcome.leases[id].map { .lease($0) }
+        case .pool: outcome.leases.isIdentity ? self : nil
+        case .failoverState(let id): outcome.relationship(id).map { .failoverState($0) }
+        case .host, .group, .classDeclaration, .subclass, .control, .interface, .subnet,
+            .authenticator:
+            self
+        }
+    }
 }
 
 /// How an OPEN wants its object (omapi.md §2).

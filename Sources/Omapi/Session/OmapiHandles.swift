@@ -20,4 +20,15 @@ struct OmapiHandles: Sendable {
         guard let handle = byObject.removeValue(forKey: object) else { return }
         byHandle[handle] = nil
     }
+
+    /// Objects have other names after a reload; those without one are gone.
+    mutating func rename(_ name: (OmapiObject) -> OmapiObject?) {
+        let former = byHandle
+        (byObject, byHandle) = ([:], [:])
+        for (handle, object) in former {
+            guard let object = name(object) else { continue }
+            byObject[object] = handle
+            byHandle[handle] = object
+        }
+    }
 }

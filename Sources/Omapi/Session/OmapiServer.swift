@@ -1,4 +1,5 @@
 public import Leases
+public import Server
 public import Wire
 
 /// The protocol side of all OMAPI connections: start-up, authentication, handles, requests and
@@ -7,9 +8,9 @@ public import Wire
 /// A pure value: the shell brings bytes and takes bytes; what requests do happens in an
 /// ``OmapiTarget``.
 public struct OmapiServer: Sendable {
-    private let keys: [OmapiKey]
+    private var keys: [OmapiKey]
     /// Index of the key that `omapi-key` demands.
-    private let requiredKey: Int?
+    private var requiredKey: Int?
     private let signer: OmapiSigner
     private var connections: [LinkID: Connection] = [:]
     private var handles = OmapiHandles()
@@ -49,6 +50,34 @@ public struct OmapiServer: Sendable {
         self.requiredKey = requiredKey.flatMap { name in keys.firstIndex { $0.name == name } }
         self.signer = signer
         nextID = firstID
+    }
+
+    /// Goes on with other keys and other numbers of objects. Connections stay; what was shown with
+    /// a key that is gone counts no more.
+    public mutating func adopt(
+        keys new: [OmapiKey], requiredKey name: [UInt8]?, after outcome: ReloadOutcome
+    ) {
+        let former = keys
+        func number(_ key: Int) -> Int? { new.firstIndex(of: former[key]) }
+        handles.rename { object in
+            guard case .authenticator(let key) = object else { return object.after(outcome) }
+            return number(key).map { .authenticator(key: $0) }
+        }
+        connections = connections.mapValues {
+            var connection = $0
+            connection.authenticators = connection.authenticators.compactMapValues(number)
+            return connection
+        }
+        keys = new
+        requiredKey = name.flatMap { name in new.firstIndex { $0.name == name } }
+    }
+
+    /// Ends all connections.
+    public mutating func closeAll(into effects: inout Effects) {
+        for link in connections.keys.sorted(by: { $0.index < $1.index }) {
+            effects.list.append(.close(link, flush: true))
+        }
+        connections = [:]
     }
 
     /// True for a connection that is one of ours.

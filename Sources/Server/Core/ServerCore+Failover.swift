@@ -8,16 +8,23 @@ extension ServerCore {
     static func relationships(
         _ configuration: Configuration, _ states: [FailoverStateRecord], seed: UInt64, now: Now
     ) -> FailoverEndpoint {
-        var relationships: [Relationship] = []
-        for (index, declaration) in configuration.relationships.enumerated() {
-            let id = RelationshipID(UInt32(index))
-            relationships.append(
+        let declared = relationshipConfigurations(configuration)
+        return FailoverEndpoint(
+            declared.enumerated().map { index, one in
                 Relationship(
-                    id, relationshipConfiguration(declaration, id, configuration),
-                    remembered: states.last { $0.peerName == declaration.name }, now: now,
-                    seed: seed &+ UInt64(index)))
+                    RelationshipID(UInt32(index)), one,
+                    remembered: states.last { $0.peerName == one.name }, now: now,
+                    seed: seed &+ UInt64(index))
+            })
+    }
+
+    /// What is declared of each relationship, in order.
+    static func relationshipConfigurations(
+        _ configuration: Configuration
+    ) -> [RelationshipConfiguration] {
+        configuration.relationships.enumerated().map { index, declaration in
+            relationshipConfiguration(declaration, RelationshipID(UInt32(index)), configuration)
         }
-        return FailoverEndpoint(relationships)
     }
 
     private static func relationshipConfiguration(

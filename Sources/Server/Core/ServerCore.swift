@@ -8,11 +8,11 @@ public import Wire
 /// It decides everything and touches nothing: inputs and both clocks come in, ``Effects`` go out.
 /// The executable and the simulation are its two shells.
 public struct ServerCore: ~Copyable {
-    /// What it was started with.
+    /// What it was started with, or the last reload brought.
     public internal(set) var configuration: Configuration
     /// All leases.
     public internal(set) var leases: LeaseStore
-    let interfaces: [ServedInterface]
+    var interfaces: [ServedInterface]
 
     /// The packet in hand, its reply, and what is needed to make one; reused.
     var packet = DHCPv4Message()
@@ -25,8 +25,8 @@ public struct ServerCore: ~Copyable {
     /// The client ends its texts with NUL.
     var terminatesText = false
     /// Which codes are of format `t`, and which are built from an option space.
-    let textOptions: [Bool]
-    let encapsulatingCodes: [UInt8]
+    var textOptions: [Bool]
+    var encapsulatingCodes: [UInt8]
     /// Runs the statements of the configuration.
     var evaluator: Evaluator
     /// Runs what leases have kept for their end.
@@ -61,13 +61,20 @@ public struct ServerCore: ~Copyable {
     /// The relationships with partners.
     var failover: FailoverEndpoint
     /// Settings of the outermost scope, which hold for the whole process.
-    let settings: Settings
+    var settings: Settings
 
     /// An interface and the network that it serves.
     struct ServedInterface {
         var interface: Interface
         /// `nil` when no subnet has an address of it.
         var network: NetworkID?
+
+        init(_ interface: Interface, _ configuration: Configuration) {
+            self.interface = interface
+            let match = configuration.network(
+                ofInterface: Array(interface.name.utf8), addresses: interface.addresses)
+            if case .network(let found) = match { network = found }
+        }
     }
 
     /// A server at rest: ``start(now:into:)`` sets it going.
@@ -83,14 +90,7 @@ public struct ServerCore: ~Copyable {
     ) {
         self.configuration = configuration
         self.leases = leases
-        self.interfaces = interfaces.map {
-            let match = configuration.network(
-                ofInterface: Array($0.name.utf8), addresses: $0.addresses)
-            guard case .network(let network) = match else {
-                return ServedInterface(interface: $0, network: nil)
-            }
-            return ServedInterface(interface: $0, network: network)
-        }
+        self.interfaces = interfaces.map { ServedInterface($0, configuration) }
         // Made ready before it becomes a part: changing it within a half-made core is compiled
         // wrongly with optimisation (Swift 6.3.1 releases what it does not hold).
         var evaluator = Evaluator(configuration)
@@ -102,10 +102,18 @@ public struct ServerCore: ~Copyable {
         self.evaluator = evaluator
         events = EventRunner(configuration, hostname: hostname, now: now.wall)
         failover = Self.relationships(configuration, failoverStates, seed: seed, now: now)
-        textOptions = (0..<256).map {
+        textOptions = Self.textOptions(configuration)
+        encapsulatingCodes = Self.encapsulatingCodes(configuration)
+    }
+
+    static func textOptions(_ configuration: Configuration) -> [Bool] {
+        (0..<256).map {
             configuration.options.format(.init(.dhcp, UInt32($0))).first == UInt8(ascii: "t")
         }
-        encapsulatingCodes = (1..<255).filter {
+    }
+
+    static func encapsulatingCodes(_ configuration: Configuration) -> [UInt8] {
+        (1..<255).filter {
             configuration.options.format(.init(.dhcp, UInt32($0))).first == UInt8(ascii: "E")
         }
     }

@@ -6,7 +6,7 @@ import Wire
 
 /// An OFFER that waits.
 struct Probe {
-    let lease: LeaseID
+    var lease: LeaseID
     let route: PacketRoute
     /// The encoded message.
     let payload: [UInt8]

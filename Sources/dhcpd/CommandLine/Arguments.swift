@@ -12,6 +12,8 @@ struct Arguments: Equatable {
     var isQuiet = false
     /// `-t`, `-T`
     var test: Test?
+    /// `--reload`
+    var isReload = false
     /// `-4`, `-6`; `nil` when none was given.
     var family: ProtocolFamily?
     /// `-p`
@@ -44,7 +46,9 @@ struct Arguments: Equatable {
     var interfaces: [[UInt8]] = []
 
     /// True if a child shall do the work and the parent leave.
-    var isDaemon: Bool { !staysInForeground && !logsToStandardError && test == nil }
+    var isDaemon: Bool {
+        !staysInForeground && !logsToStandardError && test == nil && !isReload
+    }
 
     /// What stands in the way of running.
     enum Failure: Error, Equatable {
@@ -79,6 +83,7 @@ extension Arguments {
             case "--no-pid": hasNoPidFile = true
             case "--diagnostics=json": showsJSON = true
             case "--explain": explains = true
+            case "--reload": isReload = true
             case "--version": throw .version
             case "--help", "-h": throw .help
             case let option:

@@ -5,8 +5,10 @@ import Wire
 /// breaks. Never waits: a line that does not fit into the socket is lost, since a full log must not
 /// hold up leases.
 final class Syslog {
-    /// Raw value as in `<syslog.h>`, shifted: `LOG_DAEMON` is 3 << 3.
-    var facility: Int32 = 3 << 3
+    /// `LOG_DAEMON`
+    static let standardFacility: Int32 = 3 << 3
+    /// Raw value as in `<syslog.h>`, shifted.
+    var facility = Syslog.standardFacility
     private let ident: [UInt8]
     private var number: Int32 = -1
     private var nextAttempt: UInt32 = 0

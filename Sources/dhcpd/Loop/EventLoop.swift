@@ -7,26 +7,27 @@ import Wire
 ///
 /// It owns all state and takes no lock but the tiny one of the writer's mailbox.
 struct EventLoop: ~Copyable {
-    private var core: ServerCore
-    private let log: Log
-    private var poller: Poller
+    var core: ServerCore
+    let log: Log
+    var poller: Poller
     private var timer: LoopTimer
     private let clockWatch: ClockWatch
     private let signals: SignalSource
-    private var sockets: [ServedSocket]
+    var listening: Listening
     private let fallback: FallbackSocket
     private let ping: PingSocket?
     private let port: UInt16
-    private var sender: PacketSender
+    var sender: PacketSender
     private var batch = ReceiveBatch()
-    private var peers = PeerTable()
-    private var omapi: OmapiService?
-    private var journal: Journal
+    var peers = PeerTable()
+    var omapi: OmapiService?
+    var journal: Journal
     private var held = HeldEffects()
-    private var effects = Effects()
-    private var now = Clock.now()
-    private var exitStatus: Int32?
-    private var snapshot: LeaseFileSnapshot?
+    var effects = Effects()
+    var now = Clock.now()
+    var exitStatus: Int32?
+    var snapshot: LeaseFileSnapshot?
+    var reload: ReloadProgress
     private var programs = ProgramQueue()
     private var names: NameService
     private let pingIdentifier: UInt16
@@ -40,19 +41,20 @@ struct EventLoop: ~Copyable {
         var core: ServerCore
         var log: Log
         var signals: SignalSource
-        var sockets: [ServedSocket]
+        var listening: Listening
         var fallback: FallbackSocket
         var ping: PingSocket?
         var port: UInt16
         var writer: Writer
         var omapi: OmapiService?
+        var reload: ReloadProgress
     }
 
     init(_ parts: consuming Parts) throws(SystemError) {
         let poller = try Poller()
         let timer = try LoopTimer()
         let clockWatch = try ClockWatch()
-        for (index, served) in parts.sockets.enumerated() {
+        for (index, served) in parts.listening.sockets.enumerated() {
             try poller.add(
                 served.socket.descriptor.number, PollTag(.rawSocket, UInt64(index)))
         }
@@ -62,17 +64,20 @@ struct EventLoop: ~Copyable {
         try poller.add(clockWatch.descriptor.number, PollTag(.clock))
         try poller.add(parts.signals.descriptor.number, PollTag(.signals))
         try poller.add(parts.writer.toLoop.number, PollTag(.writer))
+        try poller.add(parts.reload.reloader.toLoop.number, PollTag(.reload))
         self.poller = poller
         self.timer = timer
         self.clockWatch = clockWatch
         log = parts.log
-        sockets = parts.sockets
+        listening = parts.listening
+        reload = parts.reload
         fallback = parts.fallback
         ping = parts.ping
         port = parts.port
         journal = Journal(writer: parts.writer)
         sender = PacketSender(
-            sockets: parts.sockets, fallback: parts.fallback, port: parts.port, log: parts.log)
+            sockets: parts.listening.sockets, fallback: parts.fallback, port: parts.port,
+            log: parts.log)
         pingIdentifier = UInt16(truncatingIfNeeded: getpid())
         names = NameService(parts.core.configuration, now: now.mono)
         core = parts.core
@@ -100,6 +105,10 @@ struct EventLoop: ~Copyable {
             now = Clock.now()
             for event in events { handle(event) }
             finishTurn()
+            if reload.isReading {
+                finishReload()
+                finishTurn()
+            }
             if let exitStatus, isReadyToExit { return exitStatus }
         }
     }
@@ -119,6 +128,7 @@ struct EventLoop: ~Copyable {
             core.step(.tick, now: now, into: &effects)
         case .signals: takeSignals()
         case .writer: takeReport()
+        case .reload: reload.reloader.toLoop.take()
         case .listener: peers.accept(event.tag.number, poller)
         case .dial: peers.finishDial(event.tag.number, poller)
         case .link: peers.handle(event, poller)
@@ -135,8 +145,8 @@ struct EventLoop: ~Copyable {
 
 extension EventLoop {
     private mutating func receive(_ index: Int) {
-        guard exitStatus == nil, index < sockets.count else { return }
-        let number = sockets[index].socket.descriptor.number
+        guard exitStatus == nil, index < listening.sockets.count else { return }
+        let number = listening.sockets[index].socket.descriptor.number
         var left = Self.framesPerTurn
         while left > 0 {
             let count = batch.receive(from: number)
@@ -156,13 +166,14 @@ extension EventLoop {
                 bytes, port: port, isChecksumPending: frame.isChecksumPending)
             {
             case .datagram(let source, _, let payload):
-                sockets[place].statistics.good()
+                listening.sockets[place].statistics.good()
                 core.receive(
-                    bytes.extracting(payload), on: sockets[place].id, from: source, now: now,
+                    bytes.extracting(payload), on: listening.sockets[place].id, from: source,
+                    now: now,
                     into: &effects)
-            case .badIPChecksum: sockets[place].statistics.badIPChecksum(log)
-            case .badUDPChecksum: sockets[place].statistics.badUDPChecksum(log)
-            case .tooLong: sockets[place].statistics.longDatagram(log)
+            case .badIPChecksum: listening.sockets[place].statistics.badIPChecksum(log)
+            case .badUDPChecksum: listening.sockets[place].statistics.badUDPChecksum(log)
+            case .tooLong: listening.sockets[place].statistics.longDatagram(log)
             case .notForUs: break
             }
         }
@@ -177,7 +188,7 @@ extension EventLoop {
     private mutating func takeSignals() {
         while let signal = signals.next() {
             if signal == SIGHUP {
-                log.write(.info, "SIGHUP: reloading the configuration is not supported yet")
+                if exitStatus == nil { beginReload() }
                 continue
             }
             core.step(.stop, now: now, into: &effects)
@@ -285,6 +296,8 @@ extension EventLoop {
         case .stopDialling(let relationship): peers.stopDialling(relationship)
         case .listen(let relationship, let address, let port):
             peers.listen(relationship, address: address, port: port, poller)
+        case .stopListening(let address, let port):
+            peers.stopListening(address: address, port: port)
         case .close(let link, let flush): peers.close(link, flush: flush, poller)
         case .probe(let address): probe(address)
         case .log(let level, let text): log.write(level, arena[text])

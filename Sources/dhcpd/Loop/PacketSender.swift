@@ -4,7 +4,7 @@ import Wire
 
 /// Sends DHCP messages where the core says, and says in ISC's words when that fails.
 struct PacketSender {
-    private let sockets: [ServedSocket]
+    var sockets: [ServedSocket]
     private let fallback: FallbackSocket
     private let port: UInt16
     private let log: Log

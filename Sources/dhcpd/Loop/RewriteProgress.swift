@@ -7,7 +7,7 @@ import Wire
 /// ever, and once more to the end of the new one before it takes the old one's place: the last
 /// record of an address counts, so it does not matter which came first.
 struct RewriteProgress {
-    private enum Stage { case none, begin, copy, finish }
+    private enum Stage { case none, giveUp, begin, copy, finish }
 
     private var stage = Stage.none
     /// Records since the beginning.
@@ -38,9 +38,19 @@ struct RewriteProgress {
         return true
     }
 
+    /// Begins at once, and over again if a rewrite is under way.
+    mutating func restart(now: Now) {
+        last = now.mono
+        stage = .giveUp
+        tail.removeAll()
+    }
+
     /// The next thing for the writer to do.
     mutating func nextJob(now: Now, renderChunk: (inout [UInt8]) -> Bool) -> Writer.Job {
         switch stage {
+        case .giveUp:
+            stage = .begin
+            return .abandonRewrite
         case .none, .begin:
             stage = .copy
             return .beginRewrite(seconds: now.wall.seconds)
@@ -59,7 +69,8 @@ struct RewriteProgress {
     /// The writer has done its job. After a failure the old file stays, for another hour.
     mutating func finished(isFailure: Bool, buffer: [UInt8]) {
         giveBack(buffer)
-        guard isFailure else { return }
+        // The failure of what is given up anyway does not matter.
+        guard isFailure, stage != .giveUp else { return }
         stage = .none
         tail.removeAll()
     }

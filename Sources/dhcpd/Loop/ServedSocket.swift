@@ -5,7 +5,7 @@ import Wire
 struct ServedSocket {
     let id: InterfaceID
     let name: [UInt8]
-    let hardware: HardwareAddress
+    var hardware: HardwareAddress
     let socket: RawSocket
     var statistics = FrameStatistics()
 }

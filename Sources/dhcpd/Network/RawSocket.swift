@@ -11,8 +11,14 @@ final class RawSocket {
     /// Packets that a burst may queue before the loop comes round.
     private static let receiveBufferBytes: Int32 = 8 << 20
 
-    /// Opens the socket of an interface; faults end the process in ISC's words.
-    init(_ interface: FoundInterface, port: UInt16, log: Log) {
+    /// Why there is no socket, in ISC's words: lines, and the fatal one.
+    struct Failure: Error {
+        var lines: [String] = []
+        let fatal: String
+    }
+
+    /// Opens the socket of an interface.
+    init(_ interface: FoundInterface, port: UInt16) throws(Failure) {
         index = interface.index
         do {
             // Protocol 0 receives nothing until the filter is in place and the socket bound.
@@ -20,40 +26,42 @@ final class RawSocket {
                 socket: AF_PACKET, type: Int32(SOCK_RAW.rawValue),
                 flags: Int32(SOCK_NONBLOCK.rawValue))
         } catch {
-            Self.refuse(error, log)
+            throw Self.failure(error)
         }
-        attachFilter(port: port, log: log)
+        try attachFilter(port: port)
         descriptor.setOption(SOL_PACKET, PACKET_IGNORE_OUTGOING)
         let failure = descriptor.setOption(SOL_PACKET, PACKET_AUXDATA)
         if failure != 0 {
-            log.fatal("Failed to set auxiliary packet data: \(errorText(failure))")
+            throw Failure(fatal: "Failed to set auxiliary packet data: \(errorText(failure))")
         }
         if descriptor.setOption(SOL_SOCKET, SO_RCVBUFFORCE, Self.receiveBufferBytes) != 0 {
             descriptor.setOption(SOL_SOCKET, SO_RCVBUF, Self.receiveBufferBytes)
         }
-        bind(log: log)
+        try bind()
     }
 
-    private static func refuse(_ error: SystemError, _ log: Log) -> Never {
-        if [ENOPROTOOPT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPFNOSUPPORT, EAFNOSUPPORT, EINVAL]
-            .contains(error.code)
-        {
-            log.write(.error, "socket: \(error.message) - make sure")
-            log.write(.error, "CONFIG_PACKET (Packet socket) and CONFIG_FILTER")
-            log.write(.error, "(Socket Filtering) are enabled in your kernel")
-            log.fatal("configuration!")
-        }
-        log.fatal("Open a socket for LPF: \(error.message)")
+    private static func failure(_ error: SystemError) -> Failure {
+        guard
+            [ENOPROTOOPT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPFNOSUPPORT, EAFNOSUPPORT, EINVAL]
+                .contains(error.code)
+        else { return Failure(fatal: "Open a socket for LPF: \(error.message)") }
+        return Failure(
+            lines: [
+                "socket: \(error.message) - make sure",
+                "CONFIG_PACKET (Packet socket) and CONFIG_FILTER",
+                "(Socket Filtering) are enabled in your kernel",
+            ], fatal: "configuration!")
     }
 
-    private func attachFilter(port: UInt16, log: Log) {
+    private func attachFilter(port: UInt16) throws(Failure) {
         let failure = PacketFilter.attach(PacketFilter.program(port: port), to: descriptor)
         if failure != 0 {
-            log.fatal("Can't install packet filter program: \(errorText(failure))")
+            throw Failure(
+                fatal: "Can't install packet filter program: \(errorText(failure))")
         }
     }
 
-    private func bind(log: Log) {
+    private func bind() throws(Failure) {
         var address = sockaddr_ll()
         address.sll_family = UInt16(AF_PACKET)
         address.sll_protocol = UInt16(ETH_P_ALL).bigEndian
@@ -65,7 +73,9 @@ final class RawSocket {
                     descriptor.number, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
             }
         }
-        if result != 0 { log.fatal("Bind socket to interface: \(errorText(errno))") }
+        if result != 0 {
+            throw Failure(fatal: "Bind socket to interface: \(errorText(errno))")
+        }
     }
 
     /// Sends a whole frame; the result is the error number, 0 if it went well.

@@ -7,7 +7,7 @@ import Wire
 
 /// The OMAPI listener and its connections beside the loop's other peers.
 struct OmapiService {
-    let port: UInt16
+    private(set) var port: UInt16
     private var server: OmapiServer
     /// The listener is open, or when to try again.
     private var isListening = false
@@ -15,19 +15,42 @@ struct OmapiService {
     private static let retrySeconds: UInt32 = 5
 
     /// `nil` without `omapi-port`: then nothing of this exists.
-    init?(_ checked: CheckedConfiguration, seed: UInt64) {
-        guard let port = checked.parameters.omapiPort else { return nil }
+    init?(_ configuration: Configuration, _ parameters: ProcessParameters, seed: UInt64) {
+        guard let port = parameters.omapiPort else { return nil }
         self.port = port
-        let keys = checked.configuration.keys.compactMap { key -> OmapiKey? in
+        server = OmapiServer(
+            keys: Self.keys(configuration), requiredKey: parameters.omapiKey,
+            firstID: UInt32(truncatingIfNeeded: seed),
+            signer: { Signature.hmac($0, secret: $1, $2) })
+    }
+
+    private static func keys(_ configuration: Configuration) -> [OmapiKey] {
+        configuration.keys.compactMap { key -> OmapiKey? in
             guard let name = key.algorithm, let algorithm = OmapiAlgorithm(wireName: name),
                 let secret = key.secret
             else { return nil }
             return OmapiKey(name: key.name, algorithm: algorithm, secret: secret)
         }
-        server = OmapiServer(
-            keys: keys, requiredKey: checked.parameters.omapiKey,
-            firstID: UInt32(truncatingIfNeeded: seed),
-            signer: { Signature.hmac($0, secret: $1, $2) })
+    }
+
+    /// Goes on after a reload. Connections stay, also when the port is another one.
+    /// - Returns: false without `omapi-port`: all connections are ended.
+    mutating func adopt(
+        _ configuration: Configuration, _ parameters: ProcessParameters,
+        after outcome: ReloadOutcome, _ peers: inout PeerTable, into effects: inout Effects
+    ) -> Bool {
+        if parameters.omapiPort != port {
+            peers.stopListening(address: .any, port: port)
+            (isListening, retryAt) = (false, nil)
+        }
+        guard let wanted = parameters.omapiPort else {
+            server.closeAll(into: &effects)
+            return false
+        }
+        port = wanted
+        server.adopt(
+            keys: Self.keys(configuration), requiredKey: parameters.omapiKey, after: outcome)
+        return true
     }
 
     /// When ``listen(_:_:now:log:)`` should be called again.

@@ -7,7 +7,8 @@ import Wire
 /// All failover connections: listeners, attempts and links. It carries out what the core asks and
 /// tells what happened as inputs.
 struct PeerTable: ~Copyable {
-    private var listeners: [PeerListener] = []
+    /// A listener that was closed leaves its place empty.
+    private var listeners: [PeerListener?] = []
     private var dials: [Dial] = []
     private var links: [UInt64: PeerLink] = [:]
     private var dirty: [UInt64] = []
@@ -101,7 +102,7 @@ extension PeerTable {
         _ relationship: RelationshipID, address: IPv4Address, port: UInt16,
         _ poller: borrowing Poller
     ) {
-        if listeners.contains(where: { $0.address == address && $0.port == port }) { return }
+        if place(address, port) != nil { return }
         do {
             try listen(address: address, port: port, poller)
         } catch {
@@ -114,14 +115,26 @@ extension PeerTable {
         address: IPv4Address, port: UInt16, _ poller: borrowing Poller
     ) throws(SystemError) {
         let listener = try PeerListener(address: address, port: port)
-        try poller.add(listener.descriptor.number, PollTag(.listener, UInt64(listeners.count)))
-        listeners.append(listener)
+        let place = listeners.firstIndex { $0 == nil } ?? listeners.count
+        try poller.add(listener.descriptor.number, PollTag(.listener, UInt64(place)))
+        if place == listeners.count { listeners.append(nil) }
+        listeners[place] = listener
+    }
+
+    private func place(_ address: IPv4Address, _ port: UInt16) -> Int? {
+        listeners.firstIndex { $0?.address == address && $0?.port == port }
+    }
+
+    /// Closes a listener; the links that came by it stay.
+    mutating func stopListening(address: IPv4Address, port: UInt16) {
+        if let place = place(address, port) { listeners[place] = nil }
     }
 
     /// Takes the connections that came to a listener.
     mutating func accept(_ listenerNumber: UInt64, _ poller: borrowing Poller) {
-        guard listenerNumber < UInt64(listeners.count) else { return }
-        let listener = listeners[Int(listenerNumber)]
+        guard listenerNumber < UInt64(listeners.count),
+            let listener = listeners[Int(listenerNumber)]
+        else { return }
         for _ in 0..<Self.acceptsPerTurn {
             guard let (socket, from) = listener.accept() else { return }
             let number = nextNumber

@@ -11,6 +11,12 @@ enum PidFile {
         return number != getpid() && kill(number, 0) == 0
     }
 
+    /// The process that the file names; `nil` when it names none.
+    static func process(_ path: [UInt8]) throws(SystemError) -> pid_t? {
+        let number = leadingNumber(try Files.read(path))
+        return number > 0 ? number : nil
+    }
+
     private static func leadingNumber(_ bytes: [UInt8]) -> pid_t {
         var value = 0
         for byte in bytes.drop(while: { $0 == UInt8(ascii: " ") }) {

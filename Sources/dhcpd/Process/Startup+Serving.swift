@@ -4,15 +4,6 @@ import Leases
 import Server
 import Wire
 
-/// A configuration that passed the check.
-struct CheckedConfiguration {
-    let tree: ConfigurationTree
-    let configuration: Configuration
-    let parameters: ProcessParameters
-    /// The UDP port to serve.
-    let port: UInt16
-}
-
 extension Startup {
     /// From a checked configuration to the loop and its end.
     func serve(
@@ -38,9 +29,8 @@ extension Startup {
         }
         var file = rewrite(text, count, checked, database.declarations, privileges)
         var listening = Listening(
-            configuration: checked.configuration, port: checked.port,
-            isQuiet: arguments.isQuiet, log: log)
-        listening.open(named: arguments.interfaces)
+            port: checked.port, isQuiet: arguments.isQuiet, log: log)
+        listening.open(InterfaceChoice(checked.configuration, named: arguments.interfaces))
         let fallback = FallbackSocket(
             address: checked.parameters.localAddress ?? .any, port: checked.port, log: log)
         if !arguments.isQuiet {
@@ -48,15 +38,16 @@ extension Startup {
         }
         appendDUID(database.contents.serverDUID, listening, checked.configuration, to: &file)
         let states = database.contents.failoverStates
-        let configuration = withDeclarations(checked, database.declarations)
+        var served = checked
+        for line in reader.apply(database.declarations, to: &served) { log.write(.error, line) }
         let core = ServerCore(
-            configuration: configuration, interfaces: listening.interfaces,
+            configuration: served.configuration, interfaces: listening.interfaces,
             leases: database.takeStore(), failoverStates: states, seed: seed, now: Clock.now(),
             parameters: checked.parameters, hostname: NameLookup.hostname())
-        let omapi = OmapiService(checked, seed: seed)
+        let omapi = OmapiService(checked.configuration, checked.parameters, seed: seed)
         run(
-            core, commands, file, listening, fallback, ping, checked.port, omapi, privileges,
-            daemon)
+            core, commands, file, listening, fallback, ping, checked.port, omapi,
+            Reloader.Fixed(checked, reader.paths), privileges, daemon)
     }
 
     /// Says what `on expiry` of leases that ended meanwhile said. With `-T` its programs are run
@@ -76,16 +67,6 @@ extension Startup {
             }
         }
         return commands
-    }
-
-    /// The configuration together with what the lease file declares.
-    private func withDeclarations(
-        _ checked: CheckedConfiguration, _ declarations: RunTimeDeclarations
-    ) -> Configuration {
-        guard !declarations.isEmpty else { return checked.configuration }
-        var configuration = Configuration(declarations.applied(to: checked.tree))
-        configuration.adoptNames(of: checked.configuration)
-        return withAddresses(configuration)
     }
 
     /// `-T`: a file like the one that would be written is made and removed again.
@@ -175,16 +156,20 @@ extension Startup {
         _ core: consuming ServerCore, _ commands: [[[UInt8]]], _ file: consuming LeaseFile,
         _ listening: Listening,
         _ fallback: FallbackSocket, _ ping: PingSocket?, _ port: UInt16,
-        _ omapi: OmapiService?, _ privileges: Privileges, _ daemon: consuming Daemon
+        _ omapi: OmapiService?, _ fixed: Reloader.Fixed, _ privileges: Privileges,
+        _ daemon: consuming Daemon
     ) -> Never {
         let status: Int32
         do throws(SystemError) {
             let writer = try Writer(owner: privileges.fileOwner)
+            var again = reader
+            again.isQuiet = true
+            let reloader = try Reloader(again, fixed, interfaces: arguments.interfaces)
             var loop = try EventLoop(
                 EventLoop.Parts(
-                    core: core, log: log, signals: try SignalSource(),
-                    sockets: listening.sockets, fallback: fallback, ping: ping, port: port,
-                    writer: writer, omapi: omapi))
+                    core: core, log: log, signals: try SignalSource(), listening: listening,
+                    fallback: fallback, ping: ping, port: port, writer: writer, omapi: omapi,
+                    reload: ReloadProgress(reloader: reloader, service: service)))
             loop.start(commands: commands)
             writePidFile()
             privileges.drop(log: log)

@@ -11,6 +11,7 @@ struct Startup {
     let log: Log
     var paths: Paths
     let family: ProtocolFamily
+    private(set) var reader: ConfigurationReader
     let service = ServiceManager(environment: Environment.value)
 
     init(_ arguments: Arguments, log: Log) {
@@ -21,16 +22,21 @@ struct Startup {
             log.write(.debug, "binding to user-specified port \(port)")
         }
         paths = Paths(arguments, family: family, log: log)
+        reader = ConfigurationReader(arguments, paths, family: family)
     }
 
     /// Starts and serves; the process ends in here.
     mutating func run(_ daemon: consuming Daemon) -> Never {
         log.toStandardError = !arguments.isQuiet
-        if !arguments.isQuiet { for line in Banner.lines { log.write(.info, line) } }
+        if !arguments.isQuiet, !arguments.isReload {
+            for line in Banner.lines { log.write(.info, line) }
+        }
         checkCombinations()
+        reader = ConfigurationReader(arguments, paths, family: family)
         let privileges = Privileges(arguments, log: log)
-        let ping = arguments.test == nil ? openPing() : nil
+        let ping = reader.isTest ? nil : openPing()
         let checked = checkConfiguration()
+        if arguments.isReload { ReloadRequest(pidPath: paths.pid, log: log).send() }
         if let folder = arguments.chroot { Privileges.changeRoot(folder, log: log) }
         if arguments.test == .configuration { leaveProcess(0) }
         if arguments.test == .leases, family == .v6 { testLeases6(checked) }

@@ -37,10 +37,7 @@ final class LeaseDatabase {
     ) -> LeaseDatabase {
         let bytes = contents(of: path, log)
         let configuration = checked.configuration
-        var store = LeaseStore(
-            pools: configuration.pools.map {
-                PoolDescription(ranges: $0.ranges, relationship: $0.relationship)
-            }, seed: seed)
+        var store = LeaseStore(pools: configuration.leaseRanges, seed: seed)
         store.format = format(configuration)
         var reader = LeaseFileReader(
             bytes: bytes, path: path, family: .v4, tree: checked.tree, recovery: recovery,

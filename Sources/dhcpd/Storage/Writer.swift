@@ -65,20 +65,7 @@ final class Writer: Sendable {
 
     /// Starts the thread, which owns the file from now on.
     func start(_ file: consuming LeaseFile) throws(SystemError) {
-        let context = WriterContext(writer: self, file: file)
-        var thread = pthread_t()
-        let raw = unsafe Unmanaged.passRetained(context).toOpaque()
-        // The context is retained here and released by the thread; the default attributes serve.
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument = unsafe argument {
-                    unsafe Unmanaged<WriterContext>.fromOpaque(argument).takeRetainedValue().run()
-                }
-                return nil
-            }, raw)
-        if code != 0 { throw SystemError("pthread_create", code: code) }
-        _ = pthread_detach(thread)
+        try WriterContext(writer: self, file: file).start()
     }
 
     /// Waits for a job; only the writer's thread calls this.
@@ -106,7 +93,7 @@ final class Writer: Sendable {
 }
 
 /// What belongs to the thread alone.
-private final class WriterContext {
+private final class WriterContext: ThreadBody {
     private let writer: Writer
     private var file: LeaseFile
     private var replacement: LeaseFile.Replacement?
@@ -116,7 +103,7 @@ private final class WriterContext {
         self.file = file
     }
 
-    func run() {
+    override func run() {
         while true {
             let job = writer.nextJob()
             if case .stop = job {

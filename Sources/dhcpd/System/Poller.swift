@@ -5,7 +5,7 @@ import Glibc
 struct PollTag: Hashable {
     enum Kind: UInt8 {
         case rawSocket, fallback, ping, timer, clock, signals, writer, listener, dial, link
-        case programs, names
+        case programs, names, reload
     }
 
     let kind: Kind

@@ -32,16 +32,11 @@ final class TestServer {
 
     /// A server with this `dhcpd.conf`.
     init(_ text: String) {
-        let outcome = parseConfiguration(path: Array("dhcpd.conf".utf8), family: .v4) { _ in
-            .bytes(Array(text.utf8))
-        }
-        precondition(!outcome.hasErrors, "the configuration of a test is wrong")
-        let configuration = Configuration(outcome.tree)
+        let configuration = Configuration(Self.tree(text))
         var store = LeaseStore(pools: configuration.leaseRanges, seed: 1)
+        store.format = LeaseFileFormat(options: configuration.options)
         store.enlist()
-        let interface = Interface(
-            id: InterfaceID(0), name: "eth0", addresses: [IPv4Address(10, 0, 0, 1)],
-            hardware: HardwareAddress(type: 1, bytes: [2, 0, 0, 0, 0, 1]) ?? .none)
+        let interface = Self.interface
         let start = Now(
             wall: Timestamp(1_700_000_000), mono: Instant(nanoseconds: 1_000_000_000_000))
         core = ServerCore(
@@ -50,6 +45,31 @@ final class TestServer {
         core.start(now: start, into: &effects)
         collect()
         lines = []
+    }
+
+    static let interface = Interface(
+        id: InterfaceID(0), name: "eth0", addresses: [IPv4Address(10, 0, 0, 1)],
+        hardware: HardwareAddress(type: 1, bytes: [2, 0, 0, 0, 0, 1]) ?? .none)
+
+    static func tree(_ text: String) -> ConfigurationTree {
+        let outcome = parseConfiguration(path: Array("dhcpd.conf".utf8), family: .v4) { _ in
+            .bytes(Array(text.utf8))
+        }
+        precondition(!outcome.hasErrors, "the configuration of a test is wrong")
+        return outcome.tree
+    }
+
+    /// Swaps another configuration in.
+    @discardableResult
+    func reload(
+        _ text: String, _ change: (inout Replacement, ConfigurationTree) -> Void = { _, _ in }
+    ) -> ReloadOutcome? {
+        let tree = Self.tree(text)
+        var replacement = Replacement(Configuration(tree), interfaces: [Self.interface])
+        replacement.tree = tree
+        change(&replacement, tree)
+        defer { collect() }
+        return core.reload(replacement, seed: 2, now: now, into: &effects)
     }
 
     var now: Now {
@@ -92,6 +112,9 @@ final class TestServer {
     func state(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> BindingState? {
         core.leases.lease(at: IPv4Address(a, b, c, d)).map { core.leases[$0].bindingState }
     }
+
+    /// The lease of an address.
+    func lease(_ address: IPv4Address) -> LeaseID? { core.leases.lease(at: address) }
 
     func step(_ input: Input) {
         core.step(input, now: now, into: &effects)
