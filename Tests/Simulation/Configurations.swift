@@ -13,7 +13,7 @@ enum Configurations {
         var number = 0
         /// Added to `max-unacked-updates`, which the partner is told when a link begins.
         var moreUnacked = 0
-        /// A second pool in the first subnet.
+        /// More addresses in the first subnet.
         var hasSecondPool = false
     }
 

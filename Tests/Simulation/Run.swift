@@ -104,7 +104,12 @@ extension World {
         guard let primary = nodes[0].process else { return nil }
         let rows = Product.rows(primary)
         for range in [plan.range, plan.relayedRange].compactMap({ $0 }) {
-            let pool = rows.filter { range.contains($0.address) }
+            // A second pool in the same subnet with the same rules is one with the first.
+            let isFirst = range.first == plan.range.first
+            let pool = rows.filter {
+                range.contains($0.address)
+                    || isFirst && Configurations.secondRange.contains($0.address)
+            }
             let free = pool.count { $0.bindingState == .free }
             let backup = pool.count { $0.bindingState == .backup }
             let allowed = ((free + backup) * 15 + 50) / 100 + 1
