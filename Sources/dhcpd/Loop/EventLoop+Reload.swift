@@ -98,7 +98,8 @@ extension EventLoop {
             journal.rewrite.restart(now: now)
             snapshot = core.leaseFileSnapshot()
         }
-        log.write(.info, "reload: the new configuration is in force.")
+        // After the lines of the core.
+        effects.log(.info, "reload: the new configuration is in force.")
         reload.service.notify("READY=1")
     }
 

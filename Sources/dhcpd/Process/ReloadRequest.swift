@@ -11,7 +11,7 @@ struct ReloadRequest {
     func send() -> Never {
         let process = findProcess()
         if kill(process, SIGHUP) != 0 {
-            log.fatal("Can't tell process \(process) to reload: \(errorText(errno))")
+            refuse("Can't tell process \(process) to reload: \(errorText(errno))")
         }
         log.write(
             .info, "The configuration is right; process \(process) was told to reload it.")
@@ -24,19 +24,23 @@ struct ReloadRequest {
         do throws(SystemError) {
             found = try PidFile.process(pidPath)
         } catch {
-            log.fatal("Can't read PID file \(name): \(error.message).")
+            refuse("Can't read PID file \(name): \(error.message).")
         }
         guard let process = found, kill(process, 0) == 0 || errno == EPERM else {
-            log.fatal("PID file \(name) names no running process.")
+            refuse("PID file \(name) names no running process.")
         }
         // The number may have gone to somebody else, whom the signal could end.
         let (own, other) = (command(of: getpid()), command(of: process))
         if let own, let other, own != other {
-            log.fatal(
-                Array("Process \(process) of PID file \(name) is not a DHCP server but ".utf8)
-                    + other)
+            let what = String(decoding: other, as: UTF8.self)
+            refuse("Process \(process) of PID file \(name) is not a DHCP server but \(what).")
         }
         return process
+    }
+
+    private func refuse(_ reason: String) -> Never {
+        log.write(.error, reason)
+        leaveProcess(1)
     }
 
     /// What the system calls a process; `nil` when it does not tell.
