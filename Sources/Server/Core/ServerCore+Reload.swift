@@ -53,6 +53,7 @@ extension ServerCore {
         _ new: Replacement, seed: UInt64, now: Now, into effects: inout Effects
     ) -> ReloadOutcome? {
         guard shutdown == nil else { return nil }
+        runEndings(now: now, into: &effects)
         let declared = Self.relationshipConfigurations(new.configuration)
         let successors = failover.successors(declared)
         let names = failover.relationships.map(\.configuration.name)
@@ -60,7 +61,7 @@ extension ServerCore {
         adoptFormat(new)
         if let declarations = new.declarations { leases.declarations = declarations }
         let remap = adoptPools(new.configuration, successors)
-        adoptConfiguration(new, now)
+        adoptConfiguration(new, now, into: &effects)
         for address in remap.lost {
             effects.log(.error) { $0.append(noSubnetFor: address) }
         }
@@ -90,7 +91,9 @@ extension ServerCore {
         return leases.adopt(pools) { successors[Int($0.index)] }
     }
 
-    private mutating func adoptConfiguration(_ new: Replacement, _ now: Now) {
+    private mutating func adoptConfiguration(
+        _ new: Replacement, _ now: Now, into effects: inout Effects
+    ) {
         configuration = new.configuration
         interfaces = new.interfaces.map { ServedInterface($0, new.configuration) }
         var fresh = Evaluator(new.configuration)
@@ -98,7 +101,9 @@ extension ServerCore {
         settings =
             new.parameters.map { Settings($0, hostname: new.hostname) }
             ?? Settings(asking: &fresh, hostname: new.hostname)
+        for command in fresh.commands { effects.list.append(.execute(command)) }
         evaluator = fresh
+        events = EventRunner(new.configuration, hostname: new.hostname, now: now.wall)
         textOptions = Self.textOptions(new.configuration)
         encapsulatingCodes = Self.encapsulatingCodes(new.configuration)
         // The next packet makes them again; leases count for them by name.

@@ -11,6 +11,13 @@ struct ReloadProgress {
     var isReading = false
     /// A signal came while it was: the files may have changed since, and are read once more.
     var isWantedAgain = false
+    /// What the lease file declares beside leases, as it was when the thread began.
+    var declarations: [UInt8] = []
+    /// How often an operator has changed that while the thread was reading.
+    var repetitions = 0
+
+    /// An operator who never stops does not hold a reload up for ever.
+    static let repetitionsMax = 20
 }
 
 // SIGHUP: the files are read and compiled aside and swapped in between two packets.
@@ -26,14 +33,17 @@ extension EventLoop {
         reload.service.notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
         log.write(.info, "reload: reading the configuration.")
         do throws(SystemError) {
-            let declarations = core.leases.declarations
-            try reload.reloader.begin(
-                declarations: declarations.isEmpty
-                    ? [] : declarations.rendered(core.leases.format))
-            reload.isReading = true
+            reload.repetitions = 0
+            try readAside()
         } catch {
             refuseReload(Array("\(error.call): \(error.message)".utf8))
         }
+    }
+
+    private mutating func readAside() throws(SystemError) {
+        reload.declarations = core.leases.declarations.rendered(core.leases.format)
+        try reload.reloader.begin(declarations: reload.declarations)
+        reload.isReading = true
     }
 
     /// Takes what the thread has read; between two turns, when nobody has a number in hand.
@@ -47,12 +57,33 @@ extension EventLoop {
             beginReload()
             return
         }
+        if result.ready != nil,
+            core.leases.declarations.rendered(core.leases.format)
+                != reload.declarations
+        {
+            repeatReading()
+            return
+        }
         for line in result.lines { log.write(line.level, line.text) }
         guard let ready = result.ready else {
             refuseReload(result.refusal ?? [])
             return
         }
         swapIn(ready)
+    }
+
+    /// Something was declared by OMAPI meanwhile: the new configuration has to know it.
+    private mutating func repeatReading() {
+        reload.repetitions += 1
+        guard reload.repetitions <= ReloadProgress.repetitionsMax else {
+            refuseReload(Array("hosts are declared by OMAPI all the time".utf8))
+            return
+        }
+        do throws(SystemError) {
+            try readAside()
+        } catch {
+            refuseReload(Array("\(error.call): \(error.message)".utf8))
+        }
     }
 
     private func refuseReload(_ reason: [UInt8]) {
