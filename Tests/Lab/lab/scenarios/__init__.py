@@ -1,2 +1,2 @@
 """Importing this package registers every scenario."""
-from . import core, outages, wire, clients, files, consumers, storage, events, beyond_isc  # noqa: F401
+from . import core, outages, wire, clients, files, consumers, storage, events, reload, beyond_isc  # noqa: F401
