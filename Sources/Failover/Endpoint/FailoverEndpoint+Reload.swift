@@ -134,7 +134,7 @@ extension Relationship {
 
     private mutating func renumberLeases(_ remap: LeaseRemap, _ leases: borrowing LeaseStore) {
         var numbers: [LeaseID: LeaseID] = [:]
-        for old in updates.leases + Array(surrendered.keys) {
+        for old in updates.leases + Array(surrendered.keys) + refused {
             guard let new = remap[old], owns(leases[new].pool) else { continue }
             numbers[old] = new
         }
@@ -144,6 +144,7 @@ extension Relationship {
             if let new = numbers[old] { disputed[new] = xid }
         }
         surrendered = disputed
+        refused = refused.compactMap { numbers[$0] }
     }
 
     /// As the store finds it at a start.
