@@ -44,7 +44,7 @@ public enum NoticeID: String, CaseIterable, Sendable {
     case tooManyOptionSpaces = "too-many-option-spaces"
     case rangeOutsideSubnet = "range-outside-subnet"
     case rangeTooLarge = "range-too-large"
-    case rangeInSubnet6 = "range-in-subnet6"
+    case mixedFamilies = "mixed-families"
     case leaseLimitIsNegative = "lease-limit-negative"
     case zoneKeyTwice = "zone-key-twice"
     // Of the checks before the start

@@ -3,6 +3,7 @@ import Wire
 extension Lexer {
     mutating func scanString() -> Token {
         let start = offset
+        stringStart = start - 1
         // Most strings have no escapes: their text is a part of the source.
         while offset < bytes.count, offset - start < Self.tokenLimit {
             let byte = bytes[offset]
@@ -73,6 +74,7 @@ extension Lexer {
     private mutating func continueHex(_ byte: UInt8, _ value: UInt32, _ digits: Int) -> Escape {
         guard let digit = byte.hexValue else {
             report(.invalidHexDigit, [hexText(byte)])
+            appendStaleByte()
             return .none
         }
         let next = value &* 16 &+ UInt32(digit)
@@ -86,6 +88,7 @@ extension Lexer {
         guard digit < 8 else {
             if value != 0 {
                 report(.invalidOctalDigit, [hexText(byte)])
+                appendStaleByte()
                 return .octal(value: value, digits: digits)
             }
             // ISC: of `\0b` nothing is left, and what follows counts as escaped.

@@ -9,7 +9,8 @@ extension Lexer {
     mutating func nextPlainDate() -> Timestamp? {
         let start = isPushedBack ? offset - 1 : offset
         let end = start + 23
-        guard peeked == nil, end <= bytes.count, bytes[start] == UInt8(ascii: " "),
+        guard peeked == nil, tokenBuffer == nil, end <= bytes.count,
+            bytes[start] == UInt8(ascii: " "),
             bytes[start + 2] == UInt8(ascii: " "), bytes[start + 7] == UInt8(ascii: "/"),
             bytes[start + 10] == UInt8(ascii: "/"), bytes[start + 13] == UInt8(ascii: " "),
             bytes[start + 16] == UInt8(ascii: ":"), bytes[start + 19] == UInt8(ascii: ":"),

@@ -46,6 +46,10 @@ struct Lexer {
 
     /// Text of the last string that had escapes.
     var scratch: [UInt8] = []
+    /// What ISC's token buffer holds; kept once a string has been seen that shows it.
+    var tokenBuffer: TokenBuffer?
+    /// The quotation mark that begins the last string.
+    var stringStart = 0
 
     /// Complaints and log lines so far, of this file and of what it includes.
     var messages: [ParseMessage] = []
@@ -210,6 +214,7 @@ extension Lexer {
 extension Lexer {
     private mutating func scan() -> Token {
         let token = scanToken()
+        if tokenBuffer != nil { remember(token) }
         if token.kind == .whitespace {
             lastSpace = token
         } else {
@@ -295,7 +300,9 @@ extension Lexer {
     /// Reads ahead one byte, which ends a word, number or white space.
     @inline(__always)
     private mutating func readAheadEnd() {
-        if offset < bytes.count, bytes[offset] != 0xff, read() != nil { isPushedBack = true }
+        guard offset < bytes.count else { return }
+        // ISC: what looks like the end of the file is not pushed back, so it is lost.
+        if read() != nil { isPushedBack = true }
     }
 
     @inline(__always)
@@ -317,7 +324,11 @@ extension Lexer {
             stop(.tooMuchWhitespace, [UInt8](literal: "Exiting"))
         }
         let space = Token(kind: .whitespace, start: start, end: end, isInScratch: false)
-        if offset >= bytes.count { return endOfFile(after: space) }
+        if offset >= bytes.count || bytes[offset] == 0xff {
+            _ = read()
+            tokenBuffer?.overwrite(with: bytes[start..<end], isTerminated: false)
+            return endOfFile(after: space)
+        }
         readAheadEnd()
         return space
     }

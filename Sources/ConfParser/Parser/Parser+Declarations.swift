@@ -163,6 +163,7 @@ extension Parser {
                 Array(netmask.description.utf8))
         }
         let subnet = Symbols.Subnet(address: address, netmask: netmask)
+        guard isOfOneFamily(symbols.lastSubnet6 == nil) else { return }
         warnAboutOverlap(subnet)
         guard parseLeftBrace() else { return }
         let (network, joins) = networkForSubnet(
@@ -207,6 +208,15 @@ extension Parser {
         32 - netmask.rawValue.trailingZeroBitCount
     }
 
+    /// ISC compares each subnet with the one before it and dies when they are of two families.
+    mutating func isOfOneFamily(_ isOne: Bool) -> Bool {
+        if isOne { return true }
+        lexer.stop(
+            .mixedFamilies,
+            [UInt8](literal: "subnet_number():inet.c:45: Addr/mask length mismatch."))
+        return false
+    }
+
     /// Compares with the subnet declared before; only with that one (ISC).
     private mutating func warnAboutOverlap(_ subnet: Symbols.Subnet) {
         if let last = symbols.lastSubnet,
@@ -232,11 +242,13 @@ extension Parser {
         let token = next()
         guard token.kind == .number else { return fail(.expectingANumberBigDot) }
         let length = Int32(bitPattern: decimal(token))
-        guard (0...128).contains(length) else { return fail(.expectingNumberTo128) }
+        guard (0...128).contains(length), length > 0 || text(token).first == UInt8(ascii: "0")
+        else { return fail(.expectingNumberTo128) }
         let prefix = IPv6Prefix(address: address, length: UInt8(length))
         guard address == address.masked(prefix.length) else {
             return fail(.newSubnetMaskTooShort)
         }
+        guard isOfOneFamily(symbols.lastSubnet == nil) else { return }
         warnAboutOverlap6(prefix)
         guide?.note(.subnet, position, again: true)
         guard parseLeftBrace() else { return }

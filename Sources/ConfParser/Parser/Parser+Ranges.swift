@@ -68,14 +68,13 @@ extension Parser {
         _ low: IPv4Address, _ context: Context
     ) -> Symbols.Subnet? {
         if let subnet = context.subnet { return subnet }
-        if context.subnet6 != nil {
-            lexer.stop(
-                .rangeInSubnet6,
-                [UInt8](literal: "subnet_number():inet.c:45: Addr/mask length mismatch."))
+        guard isOfOneFamily(context.subnet6 == nil), let network = context.network else {
             return nil
         }
-        guard let network = context.network else { return nil }
         let subnets = symbols.networks[network].subnets
+        guard isOfOneFamily(!subnets.isEmpty || symbols.networks[network].subnetCount == 0) else {
+            return nil
+        }
         if let subnet = subnets.last(where: { $0.contains(low) }) { return subnet }
         warn(.addressRangeNotOnNetwork, symbols.networks[network].name)
         log("Be sure to place pool statement after related subnet declarations.")
@@ -184,6 +183,7 @@ extension Parser {
     private mutating func checkRange6(
         _ address: IPv6Bytes, _ context: Context, _ id: DiagnosticID
     ) -> Bool {
+        guard isOfOneFamily(context.subnet == nil) else { return false }
         guard let subnet = context.subnet6 else { return true }
         if address.masked(subnet.length) == subnet.address { return true }
         fail(id)

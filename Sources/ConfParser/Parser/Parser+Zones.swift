@@ -253,7 +253,8 @@ extension Parser {
         // ISC looks at what is left over only when the text, its signs of equality included, is no
         // multiple of four.
         if left != 0, text.count % 4 != 0 { warn(.partialBase64, number(Int(left))) }
-        return bytes
+        // ISC: a secret without a byte is no secret, and nothing is said about it.
+        return bytes.isEmpty ? nil : bytes
     }
 
     private static func base64Value(_ byte: UInt8) -> UInt32? {

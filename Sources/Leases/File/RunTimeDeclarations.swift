@@ -20,7 +20,7 @@ public struct RunTimeDeclarations: Sendable {
 
     /// What a lease file says, on top of a configuration.
     public init(_ contents: LeaseFileContents, over tree: ConfigurationTree) {
-        classes = contents.classes
+        classes = contents.classes.filter { !$0.flags.contains(.isDeleted) }
         subclasses = contents.subclasses
         for group in contents.groups { add(group) }
         guard !contents.hosts.isEmpty || groups.contains(where: { !$0.scope.declarations.isEmpty })
@@ -40,7 +40,7 @@ public struct RunTimeDeclarations: Sendable {
     }
 
     private mutating func add(_ group: GroupDeclaration) {
-        groups.removeAll { $0.name == group.name }
+        groups.removeAll { $0.name != nil && $0.name == group.name }
         if !group.flags.contains(.isDeleted) { groups.append(group) }
     }
 

@@ -115,7 +115,9 @@ final class LeaseDatabase {
         if configuration.classCount > 0 || declarations.writtenClassCount > 0 {
             lines.append("Wrote \(declarations.writtenClassCount) class decls to leases file.")
         }
-        if configuration.namedGroupCount > 0 || !declarations.groups.isEmpty {
+        if configuration.namedGroupCount > 0
+            || declarations.groups.contains(where: { $0.name != nil })
+        {
             lines.append("Wrote \(declarations.writtenGroupCount) group decls to leases file.")
         }
         if !configuration.hosts.isEmpty || !declarations.hosts.isEmpty {

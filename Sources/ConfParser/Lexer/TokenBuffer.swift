@@ -1,0 +1,39 @@
+/// The buffer where ISC's scanner puts the text of words, numbers, strings and white space, one over
+/// the other.
+///
+/// A malformed escape moves on in it without writing, so a byte of an older token becomes part of
+/// the string and is shown in messages. Nothing else depends on the buffer, so it is only kept for
+/// files that have such an escape.
+struct TokenBuffer {
+    private var bytes = [UInt8](repeating: 0, count: Lexer.tokenLimit + 2)
+
+    mutating func overwrite(with text: ArraySlice<UInt8>, isTerminated: Bool) {
+        let count = min(text.count, bytes.count - 1)
+        bytes.replaceSubrange(0..<count, with: text.prefix(count))
+        if isTerminated { bytes[count] = 0 }
+    }
+
+    subscript(index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+}
+
+extension Lexer {
+    /// ISC: a malformed escape stands for what the buffer happens to hold at its place.
+    mutating func appendStaleByte() {
+        if tokenBuffer == nil { tokenBuffer = replayedBuffer() }
+        scratch.append(tokenBuffer?[scratch.count] ?? 0)
+    }
+
+    /// The buffer as it was before the string that is being read.
+    private func replayedBuffer() -> TokenBuffer {
+        var replay = Lexer(bytes: bytes, fileName: fileName, fileIndex: fileIndex)
+        replay.tokenBuffer = TokenBuffer()
+        while replay.offset < stringStart { replay.nextRaw() }
+        return replay.tokenBuffer ?? TokenBuffer()
+    }
+
+    mutating func remember(_ token: Token) {
+        // One-character tokens have a buffer of their own; the end of the file writes none.
+        guard token.kind != .endOfFile, (256..<0xff00).contains(token.kind.rawValue) else { return }
+        tokenBuffer?.overwrite(with: text(token)[...], isTerminated: true)
+    }
+}
