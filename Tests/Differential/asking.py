@@ -47,7 +47,7 @@ class Asker:
         return status, [TEMPORARY.sub(rb"@LEASES@.TIME", line.replace(path, b"@LEASES@")) for line in lines]
 
     @staticmethod
-    def wait(process, seconds=5):
+    def wait(process, seconds=2):
         """The exit status; None, and the process is ended, when it takes longer."""
         def expire(signum, frame):
             raise TimeoutError
@@ -82,7 +82,7 @@ class Asker:
             return "verdict", theirs, ours
         return ("first" if first(ours[1]) != first(theirs[1]) else "rest"), theirs, ours
 
-    def smaller(self, case, kind, budget=250):
+    def smaller(self, case, kind, budget=150):
         """The case with as few tokens as keep this kind of difference."""
         field = "text" if case.leases is None else "leases"
         rebuild = case.with_text if field == "text" else case.with_leases

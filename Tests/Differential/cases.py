@@ -116,7 +116,7 @@ def mutated(rng, text, words):
 
 def make_case(rng, seeds):
     kind, v6 = rng.random(), rng.random() < 0.3
-    if kind < 0.12 and seeds.pairs:
+    if kind < 0.06 and seeds.pairs:
         if rng.random() < 0.5:
             text, v6, leases = rng.choice(seeds.pairs)
             if len(leases) > 3000:

@@ -86,9 +86,21 @@ def sessions():
             yield mark.join(pieces[:3] + pieces[start:start + 12])
 
 
+def configurations():
+    """Configurations; with files that they include, and with lease files, behind the mark that divides them."""
+    mark = b"\xde\xad\xbe\xef"
+    yield from fixtures(".conf", ".conf6", ".inc")
+    leases = list(fixtures(".leases"))
+    for number, seed in enumerate(fixtures(".conf", ".conf6")):
+        if number % 8 == 0 and len(seed) < 1000:
+            yield b'include "1";\n' + mark + seed + b'include "2";\n' + mark + leases[number % len(leases)][:1500]
+    for nest in (b"{", b"if (", b"group {", b"not ", b"(", b'include "dhcpd.conf"; include "1"; group { include "0"; }'):
+        yield nest * 60 + mark + b'include "1"; include "dhcpd.conf";'
+
+
 SURFACES = {
     "packet": packets,
-    "configuration": lambda: fixtures(".conf", ".conf6", ".inc"),
+    "configuration": configurations,
     "leasefile": lambda: fixtures(".leases"),
     "failover": streams,
     "omshell": sessions,

@@ -21,10 +21,8 @@ public struct Diagnostic: Hashable, Sendable {
         var index = 0
         for byte in id.rawValue.utf8 {
             if byte == UInt8(ascii: "%"), index < arguments.count {
-                // A text ends at its first NUL; a NUL that is shown as a character ends the message.
-                let argument = arguments[index]
-                text.append(
-                    contentsOf: argument.count == 1 ? argument[...] : argument.prefix { $0 != 0 })
+                // ISC: a text ends at its first NUL.
+                text.append(contentsOf: arguments[index].prefix { $0 != 0 })
                 index += 1
             } else {
                 text.append(byte)

@@ -182,7 +182,8 @@ extension Lexer {
         if tokenLine != line { quotedBuffer = 1 - activeBuffer }
         (peekedLine, peekedColumn, peekedStart) = (tokenLine, tokenColumn, tokenStart)
         (tokenLine, tokenColumn, tokenStart) = (line, column, start)
-        peeked = token
+        // ISC: the token of a NUL byte has the number that stands for none, so it is lost here.
+        peeked = token.kind.rawValue == 0 ? nil : token
         return token
     }
 
@@ -326,7 +327,9 @@ extension Lexer {
         let space = Token(kind: .whitespace, start: start, end: end, isInScratch: false)
         if offset >= bytes.count || bytes[offset] == 0xff {
             _ = read()
-            tokenBuffer?.overwrite(with: bytes[start..<end], isTerminated: false)
+            if tokenBuffer != nil {
+                tokenBuffer?.overwrite(with: bytes[start..<end], isTerminated: false)
+            }
             return endOfFile(after: space)
         }
         readAheadEnd()

@@ -27,13 +27,14 @@ extension Lexer {
     private func replayedBuffer() -> TokenBuffer {
         var replay = Lexer(bytes: bytes, fileName: fileName, fileIndex: fileIndex)
         replay.tokenBuffer = TokenBuffer()
-        while replay.offset < stringStart { replay.nextRaw() }
+        while replay.offset - (replay.isPushedBack ? 1 : 0) < stringStart { replay.nextRaw() }
         return replay.tokenBuffer ?? TokenBuffer()
     }
 
     mutating func remember(_ token: Token) {
         // One-character tokens have a buffer of their own; the end of the file writes none.
         guard token.kind != .endOfFile, (256..<0xff00).contains(token.kind.rawValue) else { return }
-        tokenBuffer?.overwrite(with: text(token)[...], isTerminated: true)
+        let text = self.text(token)
+        tokenBuffer?.overwrite(with: text[...], isTerminated: true)
     }
 }

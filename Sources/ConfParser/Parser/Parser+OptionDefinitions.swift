@@ -72,10 +72,24 @@ extension Parser {
             if type.hasEncapsulation { return warn(.arraysOfEncapsulations) }
             type.format.append(UInt8(ascii: "A"))
         }
+        guard markEncapsulated(type) else { return }
         options.define(
             OptionDefinition(
                 reference: OptionReference(name.space, code), name: name.name,
                 format: type.format))
+    }
+
+    /// ISC dies when a second option encapsulates a space; most built-in ones have their option.
+    private mutating func markEncapsulated(_ type: DefinitionType) -> Bool {
+        guard let space = type.encapsulated else { return true }
+        if symbols.encapsulatedSpaces.insert(space).inserted { return true }
+        lexer.stop(
+            [UInt8](
+                literal: """
+                    Internal inconsistency: storage value has not been initialized to zero \
+                    (from parse.c:1849).
+                    """))
+        return false
     }
 
     /// What a definition has said so far.
@@ -87,6 +101,7 @@ extension Parser {
         /// `array of` before this member of a record.
         var isMemberArray = false
         var hasEncapsulation = false
+        var encapsulated: OptionSpaceID?
         /// The last member must be the last one.
         var isClosed = false
 
@@ -240,11 +255,12 @@ extension Parser {
             return nil
         }
         let name = text(token)
-        guard options.space(named: name) != nil else {
+        guard let space = options.space(named: name) else {
             fail(.unknownOptionSpace, name)
             return nil
         }
         type.hasEncapsulation = true
+        type.encapsulated = space
         return [UInt8(ascii: "E")] + name + [UInt8(ascii: ".")]
     }
 }

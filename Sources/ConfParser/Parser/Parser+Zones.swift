@@ -145,7 +145,9 @@ extension Parser {
             return
         }
         _ = accept(.semicolon)
-        if let algorithm = key.algorithm, !Self.isKnown(algorithm) {
+        if let algorithm = key.algorithm,
+            !Self.isKnown(algorithm) || name.isEmpty || DomainText.labels(name) == nil
+        {
             var line = [UInt8](literal: "Unable to create tsec structure for ")
             line += name
             lexer.notice(.unknownKeyAlgorithm, line)
@@ -209,7 +211,8 @@ extension Parser {
 
     /// Tokens as long as they are made of the alphabet; the first one is taken unconditionally.
     mutating func parseBase64() -> [UInt8]? {
-        var text: [UInt8] = self.text(next())
+        let first = next()
+        var text: [UInt8] = self.text(first)
         // Where each token ends: messages show the rest of one token.
         var ends = [text.count]
         while true {

@@ -14,6 +14,10 @@ struct Symbols {
     var keys: [[UInt8]: Int] = [:]
     /// Index in ``ConfigurationTree/zones`` by name in small letters.
     var zones: [[UInt8]: Int] = [:]
+    /// Spaces that an option encapsulates.
+    var encapsulatedSpaces: Set<OptionSpaceID> = [
+        .nwip, .fqdn, .agent, .vendorClass, .vendor, .isc, .vsio, .isc6, .fqdn6,
+    ]
     /// Every shared network, implicit ones too.
     var networks: [Network] = []
     /// The subnets declared last, which the next one is compared with.
