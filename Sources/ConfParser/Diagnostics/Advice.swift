@@ -84,6 +84,8 @@ extension NoticeID {
             "Paths without a leading slash count from the working directory; see permissions, too."
         case .tooManyIncludes: "Does a file include itself?"
         case .rangeOutsideSubnet: "Both ends of a range must be in the subnet around it."
+        case .spaceEncapsulatedTwice:
+            "Only one option can encapsulate a space; the standard ones have theirs."
         case .mixedFamilies:
             "Give each family a shared-network of its own; in a subnet6 the statement is range6."
         case .unusedFailoverPeer: "Put \"failover peer NAME;\" into a pool."

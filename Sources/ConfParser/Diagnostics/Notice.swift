@@ -42,6 +42,7 @@ public enum NoticeID: String, CaseIterable, Sendable {
     case tooManyBranches = "too-many-branches"
     case expressionTooLong = "expression-too-long"
     case tooManyOptionSpaces = "too-many-option-spaces"
+    case spaceEncapsulatedTwice = "space-encapsulated-twice"
     case rangeOutsideSubnet = "range-outside-subnet"
     case rangeTooLarge = "range-too-large"
     case mixedFamilies = "mixed-families"

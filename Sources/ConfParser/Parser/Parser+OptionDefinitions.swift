@@ -84,6 +84,7 @@ extension Parser {
         guard let space = type.encapsulated else { return true }
         if symbols.encapsulatedSpaces.insert(space).inserted { return true }
         lexer.stop(
+            .spaceEncapsulatedTwice,
             [UInt8](
                 literal: """
                     Internal inconsistency: storage value has not been initialized to zero \

@@ -48,24 +48,9 @@ final class Helper<Job: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// Starts the thread, as the user that the process is by now.
-    func start() throws(SystemError) {
-        var thread = pthread_t()
-        let body = ThreadBody { [self] in serve() }
-        let raw = unsafe Unmanaged.passRetained(body).toOpaque()
-        // The body is retained here and released by the thread; the default attributes serve.
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument = unsafe argument {
-                    unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
-                }
-                return nil
-            }, raw)
-        if code != 0 { throw SystemError("pthread_create", code: code) }
-        _ = pthread_detach(thread)
-    }
+    func start() throws(SystemError) { try HelperThread(self).start() }
 
-    private func serve() {
+    fileprivate func serve() {
         while true {
             let job = mailbox.withLock { box in
                 box.waiting.isEmpty ? nil : box.waiting.removeFirst()
@@ -81,9 +66,10 @@ final class Helper<Job: Sendable, Outcome: Sendable>: Sendable {
     }
 }
 
-/// What a thread runs; a pointer to it can be handed to the system.
-private final class ThreadBody: Sendable {
-    let run: @Sendable () -> Void
+private final class HelperThread<Job: Sendable, Outcome: Sendable>: ThreadBody {
+    private let helper: Helper<Job, Outcome>
 
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    init(_ helper: Helper<Job, Outcome>) { self.helper = helper }
+
+    override func run() { helper.serve() }
 }
