@@ -1,5 +1,5 @@
-/// The buffer where ISC's scanner puts the text of words, numbers, strings and white space, one over
-/// the other.
+/// The buffer where ISC's scanner puts the text of words, numbers, strings and white space, one
+/// over the other.
 ///
 /// A malformed escape moves on in it without writing, so a byte of an older token becomes part of
 /// the string and is shown in messages. Nothing else depends on the buffer, so it is only kept for

@@ -136,8 +136,8 @@ extension ServerCore {
         return isOurServerID(exchange, into: &effects)
     }
 
-    /// True if this server may say that an address is not the client's. One that serves nobody knows
-    /// less than its partner; ISC's refuses all the same (failover.md §11 D27).
+    /// True if this server may say that an address is not the client's. One that serves nobody
+    /// knows less than its partner; ISC's refuses all the same (failover.md §11 D27).
     func mayRefuse(
         _ address: IPv4Address, _ exchange: Exchange, into effects: inout Effects
     ) -> Bool {

@@ -4,9 +4,9 @@ import Server
 import Wire
 
 /// A configuration of either protocol: read with the files that it includes, compiled, and checked
-/// as `dhcpd -t` does, which runs the statements of the outermost scope; then a lease file read over
-/// it. The pieces of an input are the files `dhcpd.conf`, `1`, `2` and so on; every name that is no
-/// number is the first file, so that files include each other and themselves.
+/// as `dhcpd -t` does, which runs the statements of the outermost scope; then a lease file read
+/// over it. The pieces of an input are the files `dhcpd.conf`, `1`, `2` and so on; every name that
+/// is no number is the first file, so that files include each other and themselves.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let files = pieces(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
