@@ -43,10 +43,12 @@ extension Relationship {
         return (granted, LeaseTime.end(granted: granted, now: now))
     }
 
-    /// The potential expiration that the partner knows. In partner-down `tsfp` of an ended lease is
-    /// how long it is held back, which the partner does not know.
+    /// The potential expiration that the partner knows. In partner-down, and as long as it lasts
+    /// afterwards, `tsfp` of an ended lease is how long it is held back, which the partner does not
+    /// know.
     public func knownExpiration(_ row: LeaseRow) -> Timestamp {
-        state == .partnerDown && row.isEnded ? .none : row.tsfp
+        let isHeld = state == .partnerDown || row.flags.contains(.held)
+        return isHeld && row.isEnded ? .none : row.tsfp
     }
 
     /// The state that a lease takes when its time has come.
