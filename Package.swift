@@ -61,7 +61,7 @@ let package = Package(
         tests(of: "Failover", ["Failover", "Leases", "ConfParser", "Wire"]),
         tests(
             of: "Server", ["FixtureFiles", "Server", "Failover", "Leases", "ConfParser", "Wire"]),
-        tests(of: "Omapi", ["Omapi", "Leases", "Wire"]),
+        tests(of: "Omapi", ["Omapi", "Server", "Leases", "ConfParser", "Wire"]),
         tests(of: "OmapiClient", ["FixtureFiles", "OmapiClient", "Omapi", "Signing"]),
         tests(
             of: "Simulation", ["Simulation", "Server", "Failover", "Leases", "ConfParser", "Wire"]),

@@ -61,6 +61,12 @@ extension LeaseStore {
         endBinding(id, keepsVariables: false)
     }
 
+    /// An operator ends the binding, or lets an abandoned address be used again.
+    public mutating func free(_ id: LeaseID) {
+        modify(id) { Self.moveOn(&$0, to: .free) }
+        endBinding(id)
+    }
+
     /// DECLINE, or somebody answered a ping: nobody gets the address until `end`, and its client is
     /// forgotten.
     public mutating func abandon(_ id: LeaseID, until end: Timestamp) {

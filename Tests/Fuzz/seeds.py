@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Writes the inputs a fuzzer begins with: seeds.py SURFACE FOLDER."""
+import itertools
 import os
+import struct
 import sys
 
 sys.dont_write_bytecode = True
@@ -98,11 +100,59 @@ def configurations():
         yield nest * 60 + mark + b'include "1"; include "dhcpd.conf";'
 
 
+def requests():
+    """What an OMAPI client asks for, unsigned and with the signature of zeros that the target accepts."""
+    def values(**items):
+        out = b""
+        for name, value in items.items():
+            name = name.replace("_", "-").encode()
+            out += struct.pack("!H", len(name)) + name + struct.pack("!I", len(value)) + value
+        return out + b"\0\0"
+
+    one = struct.pack("!I", 1)
+    ids = itertools.count(1)
+
+    def message(authid, op, handle, first, second):
+        size = 16 if authid else 0
+        return struct.pack("!6I", authid, size, op, handle, next(ids), 0) + first + second + bytes(size)
+
+    make = dict(create=one, exclusive=one)
+    host = dict(name=b"h1", hardware_address=b"\2\0\0\0\0\1", hardware_type=one, ip_address=b"\12\115\0\41",
+                statements=b'filename "x"; option host-name "y"; if known { set v = "1"; }')
+    opens = [
+        (make, "host", host), ({}, "host", dict(name=b"h1")), ({}, "host", dict(hardware_address=b"\2\0\0\0\0\2")),
+        (make, "host", dict(dhcp_client_identifier=b"\0id", group=b"printers", known=one)),
+        ({}, "host", dict(name=b"fixed")), ({}, "host", dict(dhcp_client_identifier=b"byid")),
+        (make, "group", dict(name=b"g", statements=b"default-lease-time 5;")), ({}, "group", dict(name=b"printers")),
+        (make, "class", dict(name=b"c", match=b"hardware")), ({}, "class", dict(name=b"plain")),
+        (make, "subclass", dict(name=b"plain", hashstring=b"\1\2\3")),
+        ({}, "lease", dict(ip_address=b"\12\115\0\144")), ({}, "lease", dict(hardware_address=b"\2\0\0\0\0\1")),
+        ({}, "control", {}), ({}, "interface", dict(name=b"eth0")), ({}, "failover-state", dict(name=b"x")),
+    ]
+    changes = [dict(ip_address=b"\12\115\0\42"), dict(hardware_address=b"\2\0\0\0\0\7"), dict(state=one),
+               dict(ends=struct.pack("!I", NOON + 60)), dict(flags=b"\4"), dict(myvar=b"text"), dict(group=b"printers")]
+    for authid in (0, 1):
+        opening = message(0, 1, 0, values(type=b"authenticator"),
+                          values(name=b"k1", algorithm=b"hmac-md5.SIG-ALG.REG.INT.")) if authid else b""
+        every = opening
+        for mode, kind, keys in opens:
+            asked = message(authid, 1, 0, values(type=kind.encode(), **mode), values(**keys))
+            every += asked
+            yield opening + asked
+        for handle in range(1, 4):
+            for change in changes:
+                yield every + message(authid, 3, handle, b"\0\0", values(**change)) + message(
+                    authid, 2, handle, b"\0\0", b"\0\0")
+            yield every + b"\xde\xad\xbe\xef" + message(authid, 6, handle, b"\0\0", b"\0\0") + every
+    yield from fixtures(".omapi")
+
+
 SURFACES = {
     "packet": packets,
     "configuration": configurations,
     "leasefile": lambda: fixtures(".leases"),
     "failover": streams,
+    "omapi": requests,
     "omshell": sessions,
 }
 

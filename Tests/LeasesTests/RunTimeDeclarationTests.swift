@@ -46,7 +46,7 @@ import Wire
               dynamic;
               hardware ethernet 02:00:00:00:00:01;
               uid "abc";
-              fixed-address 10.0.0.1, 10.0.0.2;
+              fixed-address 10.0.0.1,10.0.0.2;
               group "g";
                     supersede host-name = "h";
                     supersede server.next-server = 0a:00:00:09;

@@ -150,7 +150,7 @@ private struct OneRelationship: OmapiTarget {
         #expect(reply.objectValue("local-state")?.integer == 2)
     }
 
-    @Test mutating func aWrongSignatureEndsTheConnection() throws {
+    @Test mutating func anUnknownAuthenticatorEndsTheConnection() throws {
         var server = server(requiring: "k1")
         accept(&server)
         var forged = open("failover-state", [OmapiValue("name", Array("lab".utf8))])
@@ -160,7 +160,7 @@ private struct OneRelationship: OmapiTarget {
         let reply = ask(&server, OmapiServer.greeting + bytes)
         #expect(reply.closes)
         let refusal = try #require(messages(reply.bytes).first)
-        #expect(refusal.messageValue("result")?.integer == OmapiResult.badSignature.rawValue)
+        #expect(refusal.messageValue("result")?.integer == OmapiResult.unknownKey.rawValue)
         #expect(refusal.authenticator == 0)
     }
 

@@ -334,7 +334,13 @@ extension Parser {
         default:
             return parseStatement(&inner, context.nested(.group))
         }
-        if leaseRecovery == .atNextRecord, peek().kind == .rightBrace { return }
+        // ISC: a statement has to follow, so that it cannot read groups that it has written itself.
+        if leaseRecovery == .atNextRecord {
+            switch peek().kind {
+            case .rightBrace, .deleted, .dynamic, .static: return
+            default: break
+            }
+        }
         parseStatement(&inner, context.nested(.group))
     }
 }

@@ -263,7 +263,7 @@ extension Parser {
 
     /// Takes an unconditional `option dhcp-client-identifier` as the identifier, with ISC's
     /// remarks.
-    private mutating func findIdentifier(_ host: inout HostDeclaration) {
+    mutating func findIdentifier(_ host: inout HostDeclaration) {
         let option = OptionReference(.dhcp, 61)
         var found: Expression?
         var isConditional = false

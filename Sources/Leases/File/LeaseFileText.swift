@@ -102,3 +102,13 @@ extension UInt8 {
     /// A byte of ASCII that shows: 32...126.
     var isPrintable: Bool { self &- 32 < 95 }
 }
+
+extension Collection where Element == UInt8 {
+    /// True for text that can stand between quotes without escapes.
+    var isWritableAsIs: Bool {
+        !isEmpty
+            && allSatisfy {
+                $0.isPrintable && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+    }
+}

@@ -162,22 +162,12 @@ extension LeaseStore {
         }
         text.append(agentOptions: arena.bytes[layout.agentOptions], format.options)
         let hostname = arena.bytes[layout.hostname]
-        if Self.isWritable(hostname: hostname) {
+        // ISC leaves out a host name that would need escapes.
+        if hostname.isWritableAsIs {
             text.append(text: "  client-hostname \"")
             text.append(contentsOf: hostname)
             text.append(text: "\";\n")
         }
         if extras != 0 { text.append(bodies: self.extras[extras].bodies, format.options) }
-    }
-
-    /// ISC leaves out a host name that would need escapes.
-    private static func isWritable(hostname: ArraySlice<UInt8>) -> Bool {
-        guard !hostname.isEmpty else { return false }
-        for byte in hostname {
-            if !byte.isPrintable || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                return false
-            }
-        }
-        return true
     }
 }

@@ -7,27 +7,48 @@ import Wire
 /// keeps
 /// them (leases.md §1.3).
 public struct RunTimeDeclarations: Sendable {
+    private var hostTable = NamedTable<HostDeclaration>()
+    private var deletedHostTable = NamedTable<[UInt8]>()
+    private var groupTable = NamedTable<GroupDeclaration>()
+    private var namelessGroups: [GroupDeclaration] = []
+    private var deletedGroupTable = NamedTable<[UInt8]>()
+    private var classTable = NamedTable<ClassDeclaration>()
+    /// By the name of the class, its length first, and the data.
+    private var subclassTable = NamedTable<SubclassDeclaration>()
+    private var deletedSubclassTable = NamedTable<SubclassDeclaration>()
+
     /// In the order in which they were made.
-    public private(set) var hosts: [HostDeclaration] = []
+    public var hosts: [HostDeclaration] { hostTable.values }
     /// Hosts of the configuration that were taken away.
-    public private(set) var deletedHosts: [[UInt8]] = []
-    public private(set) var groups: [GroupDeclaration] = []
-    public private(set) var classes: [ClassDeclaration] = []
-    public private(set) var subclasses: [SubclassDeclaration] = []
+    public var deletedHosts: [[UInt8]] { deletedHostTable.values }
+    public var groups: [GroupDeclaration] { namelessGroups + groupTable.values }
+    /// Named groups of the configuration that were taken away.
+    public var deletedGroups: [[UInt8]] { deletedGroupTable.values }
+    public var classes: [ClassDeclaration] { classTable.values }
+    public var subclasses: [SubclassDeclaration] { subclassTable.values }
 
     /// Nothing declared.
     public init() {}
 
     /// What a lease file says, on top of a configuration.
     public init(_ contents: LeaseFileContents, over tree: ConfigurationTree) {
-        classes = contents.classes.filter { !$0.flags.contains(.isDeleted) }
-        subclasses = contents.subclasses
-        for group in contents.groups { add(group) }
-        guard !contents.hosts.isEmpty || groups.contains(where: { !$0.scope.declarations.isEmpty })
+        for one in contents.classes {
+            set(one)
+            if one.flags.contains(.isDeleted) { removeClass(one.name) }
+        }
+        guard !contents.hosts.isEmpty || !contents.groups.isEmpty || !contents.subclasses.isEmpty
         else { return }
-        var configured: Set<[UInt8]> = []
-        Self.collectHosts(tree.root, 0, &configured)
-        for group in groups {
+        var configured = Configured()
+        Self.collect(tree.root, 0, &configured)
+        for one in contents.subclasses {
+            set(one)
+            guard one.flags.contains(.isDeleted) else { continue }
+            let key = Self.key(one.className, one.data)
+            removeSubclass(one, isConfigured: configured.subclasses.contains(key))
+        }
+        for group in contents.groups {
+            add(group, configured)
+            guard !group.flags.contains(.isDeleted) else { continue }
             for case .host(let host) in group.scope.declarations { add(host, configured) }
         }
         for host in contents.hosts { add(host, configured) }
@@ -35,36 +56,109 @@ public struct RunTimeDeclarations: Sendable {
 
     /// True if the lease file tells of leases alone.
     public var isEmpty: Bool {
-        hosts.isEmpty && deletedHosts.isEmpty && groups.isEmpty && classes.isEmpty
-            && subclasses.isEmpty
+        hostTable.isEmpty && deletedHostTable.isEmpty && groupTable.isEmpty
+            && namelessGroups.isEmpty && deletedGroupTable.isEmpty && classTable.isEmpty
+            && subclassTable.isEmpty && deletedSubclassTable.isEmpty
     }
 
-    private mutating func add(_ group: GroupDeclaration) {
-        groups.removeAll { $0.name != nil && $0.name == group.name }
-        if !group.flags.contains(.isDeleted) { groups.append(group) }
+    /// Names that the configuration itself declares.
+    private struct Configured {
+        var hosts: Set<[UInt8]> = []
+        var groups: Set<[UInt8]> = []
+        /// By their keys.
+        var subclasses: Set<[UInt8]> = []
     }
 
-    private mutating func add(_ host: HostDeclaration, _ configured: Set<[UInt8]>) {
-        hosts.removeAll { $0.name == host.name }
-        guard host.flags.contains(.isDeleted) else {
-            hosts.append(host)
+    private mutating func add(_ group: GroupDeclaration, _ configured: Configured) {
+        guard let name = group.name else {
+            if !group.flags.contains(.isDeleted) { namelessGroups.append(group) }
             return
         }
-        if configured.contains(host.name), !deletedHosts.contains(host.name) {
-            deletedHosts.append(host.name)
+        if group.flags.contains(.isDeleted) {
+            removeGroup(name, isConfigured: configured.groups.contains(name))
+        } else {
+            set(group)
+        }
+    }
+
+    private mutating func add(_ host: HostDeclaration, _ configured: Configured) {
+        if host.flags.contains(.isDeleted) {
+            removeHost(host.name, isConfigured: configured.hosts.contains(host.name))
+        } else {
+            set(host)
         }
     }
 
     private static let depthMax = 1000
 
-    private static func collectHosts(
-        _ scope: Scope, _ depth: Int, _ names: inout Set<[UInt8]>
-    ) {
+    private static func collect(_ scope: Scope, _ depth: Int, _ names: inout Configured) {
         guard depth <= depthMax else { return }
         for declaration in scope.declarations {
-            if case .host(let host) = declaration { names.insert(host.name) }
-            if let inner = declaration.scope { collectHosts(inner, depth + 1, &names) }
+            switch declaration {
+            case .host(let host): names.hosts.insert(host.name)
+            case .group(let group): if let name = group.name { names.groups.insert(name) }
+            case .subclass(let one): names.subclasses.insert(key(one.className, one.data))
+            default: break
+            }
+            if let inner = declaration.scope { collect(inner, depth + 1, &names) }
         }
+    }
+}
+
+// MARK: - Changing
+
+extension RunTimeDeclarations {
+    /// A host is made or changed.
+    public mutating func set(_ host: HostDeclaration) { hostTable.set(host.name, host) }
+
+    /// A host is taken away; one of the configuration has to be remembered as such.
+    public mutating func removeHost(_ name: [UInt8], isConfigured: Bool) {
+        hostTable.remove(name)
+        if isConfigured { deletedHostTable.set(name, name) }
+    }
+
+    /// A group is made or changed.
+    public mutating func set(_ group: GroupDeclaration) {
+        guard let name = group.name else { return }
+        groupTable.set(name, group)
+    }
+
+    /// A group is taken away; one of the configuration has to be remembered as such.
+    public mutating func removeGroup(_ name: [UInt8], isConfigured: Bool) {
+        groupTable.remove(name)
+        if isConfigured { deletedGroupTable.set(name, name) }
+    }
+
+    /// The group of a name, if it was made at run time.
+    public func group(named name: [UInt8]) -> GroupDeclaration? { groupTable[name] }
+
+    /// A class is made.
+    public mutating func set(_ one: ClassDeclaration) { classTable.set(one.name, one) }
+
+    /// A class is taken away, with what it had.
+    public mutating func removeClass(_ name: [UInt8]) {
+        classTable.remove(name)
+        for one in subclasses where one.className == name {
+            removeSubclass(one, isConfigured: false)
+        }
+    }
+
+    /// A subclass is made.
+    public mutating func set(_ one: SubclassDeclaration) {
+        subclassTable.set(Self.key(one.className, one.data), one)
+    }
+
+    /// A subclass is taken away; one of the configuration has to be remembered as such.
+    public mutating func removeSubclass(_ one: SubclassDeclaration, isConfigured: Bool) {
+        let key = Self.key(one.className, one.data)
+        subclassTable.remove(key)
+        if isConfigured { deletedSubclassTable.set(key, one) }
+    }
+
+    private static func key(_ className: [UInt8], _ data: [UInt8]) -> [UInt8] {
+        var key: [UInt8] = []
+        key.append(bigEndian: UInt32(clamping: className.count))
+        return key + className + data
     }
 }
 
@@ -74,8 +168,14 @@ extension RunTimeDeclarations {
     /// The configuration with these declarations at its end, and without the deleted hosts.
     public func applied(to tree: ConfigurationTree) -> ConfigurationTree {
         var tree = tree
-        if !deletedHosts.isEmpty {
-            Self.remove(Set(deletedHosts), from: &tree.root, 0)
+        if !deletedHostTable.isEmpty || !deletedGroupTable.isEmpty
+            || !deletedSubclassTable.isEmpty
+        {
+            let gone = Configured(
+                hosts: Set(deletedHosts), groups: Set(deletedGroups),
+                subclasses: Set(
+                    deletedSubclassTable.values.map { Self.key($0.className, $0.data) }))
+            Self.remove(gone, from: &tree.root, 0)
         }
         tree.root.declarations += groups.map { group in
             var group = group
@@ -89,14 +189,25 @@ extension RunTimeDeclarations {
         return tree
     }
 
-    private static func remove(_ names: Set<[UInt8]>, from scope: inout Scope, _ depth: Int) {
+    /// A group that is gone loses its name; the hosts in it stay (ISC).
+    private static func remove(_ gone: Configured, from scope: inout Scope, _ depth: Int) {
         guard depth <= depthMax else { return }
         scope.declarations.removeAll {
-            if case .host(let host) = $0 { names.contains(host.name) } else { false }
+            switch $0 {
+            case .host(let host): gone.hosts.contains(host.name)
+            case .subclass(let one): gone.subclasses.contains(key(one.className, one.data))
+            default: false
+            }
         }
         for index in scope.declarations.indices {
+            if case .group(var group) = scope.declarations[index], let name = group.name,
+                gone.groups.contains(name)
+            {
+                group.name = nil
+                scope.declarations[index] = .group(group)
+            }
             guard var inner = scope.declarations[index].scope else { continue }
-            remove(names, from: &inner, depth + 1)
+            remove(gone, from: &inner, depth + 1)
             scope.declarations[index].scope = inner
         }
     }
@@ -121,97 +232,104 @@ extension RunTimeDeclarations {
     }
 
     /// Appends all records that are to be kept.
+    ///
+    /// ISC forgets a change of a host of the configuration here: such a host has no `dynamic`.
     func append(to text: inout [UInt8], _ format: LeaseFileFormat) {
-        for one in classes where !one.flags.isEmpty { append(one, to: &text, format) }
-        for one in subclasses where !one.flags.isEmpty { append(one, to: &text, format) }
-        for group in groups where !group.flags.isEmpty { append(group, to: &text, format) }
+        for one in classes where !one.flags.isEmpty { text.append(record: one, format) }
+        for one in deletedSubclassTable.values { text.append(record: one, format) }
+        for one in subclasses where !one.flags.isEmpty { text.append(record: one, format) }
+        for name in deletedGroups {
+            text.append(text: "group ")
+            text.append(contentsOf: name)
+            text.append(text: " {\n  deleted;\n}\n")
+        }
+        for group in groups where !group.flags.isEmpty { text.append(record: group, format) }
         for name in deletedHosts {
             text.append(text: "host ")
             text.append(contentsOf: name)
             text.append(text: " {\n  deleted;\n}\n")
         }
-        for host in hosts where host.flags.contains(.isDynamic) {
-            append(host, to: &text, format)
-        }
+        for host in hosts { text.append(record: host, format) }
     }
+}
 
-    private func append(
-        _ one: ClassDeclaration, to text: inout [UInt8], _ format: LeaseFileFormat
-    ) {
-        text.append(text: "class ")
-        text.append(quoted: one.name)
-        text.append(text: " {\n")
-        text.append(flags: one.flags)
-        text.append(leaseLimit: one.leaseLimit)
+extension Array where Element == UInt8 {
+    /// Appends the record of a class; of one that is gone its name and flags.
+    public mutating func append(record one: ClassDeclaration, _ format: LeaseFileFormat) {
+        append(text: "class ")
+        append(quoted: one.name)
+        append(text: " {\n")
+        append(flags: one.flags)
+        append(leaseLimit: one.leaseLimit)
         if let condition = one.matchIf {
-            text.append(text: "  match if ")
-            text.append(expression: condition, format.options)
-            text.append(text: ";\n")
+            append(text: "  match if ")
+            append(expression: condition, format.options)
+            append(text: ";\n")
         }
         if let data = one.submatch {
-            text.append(text: one.isSpawning ? "  spawn with " : "  match ")
-            text.append(expression: data, format.options)
-            text.append(text: ";\n")
+            append(text: one.isSpawning ? "  spawn with " : "  match ")
+            append(expression: data, format.options)
+            append(text: ";\n")
         }
-        text.append(statements: one.scope.statements, format.options)
-        text.append(text: "}\n\n")
+        append(statements: one.scope.statements, format.options)
+        append(text: "}\n\n")
     }
 
-    private func append(
-        _ one: SubclassDeclaration, to text: inout [UInt8], _ format: LeaseFileFormat
-    ) {
-        text.append(text: "subclass ")
-        text.append(quoted: one.className)
-        text.append(text: " ")
-        text.append(classData: one.data)
-        text.append(text: " {\n")
-        text.append(flags: one.flags)
-        text.append(leaseLimit: one.leaseLimit)
-        text.append(statements: one.scope.statements, format.options)
-        text.append(text: "}\n\n")
+    /// Appends the record of a subclass.
+    public mutating func append(record one: SubclassDeclaration, _ format: LeaseFileFormat) {
+        append(text: "subclass ")
+        append(quoted: one.className)
+        append(text: " ")
+        append(classData: one.data)
+        append(text: " {\n")
+        append(flags: one.flags)
+        append(leaseLimit: one.leaseLimit)
+        append(statements: one.scope.statements, format.options)
+        append(text: "}\n\n")
     }
 
-    private func append(
-        _ group: GroupDeclaration, to text: inout [UInt8], _ format: LeaseFileFormat
-    ) {
-        text.append(text: "group ")
-        text.append(contentsOf: group.name ?? [])
-        text.append(text: " {\n")
-        text.append(flags: group.flags)
-        text.append(statements: group.scope.statements, format.options)
-        text.append(text: "}\n")
+    /// Appends the record of a named group; of one that is gone its name and flags.
+    public mutating func append(record group: GroupDeclaration, _ format: LeaseFileFormat) {
+        append(text: "group ")
+        append(contentsOf: group.name ?? [])
+        append(text: " {\n")
+        append(flags: group.flags)
+        if !group.flags.contains(.isDeleted) {
+            append(statements: group.scope.statements, format.options)
+        }
+        append(text: "}\n")
     }
 
-    private func append(
-        _ host: HostDeclaration, to text: inout [UInt8], _ format: LeaseFileFormat
-    ) {
-        text.append(text: "host ")
-        text.append(contentsOf: host.name)
-        text.append(text: " {\n  dynamic;\n")
+    /// Appends the record of a host; of one that is gone its name and flags.
+    public mutating func append(record host: HostDeclaration, _ format: LeaseFileFormat) {
+        append(text: "host ")
+        append(contentsOf: host.name)
+        append(text: " {\n")
+        append(flags: host.flags.subtracting(.isStatic))
+        if !host.flags.contains(.isDeleted) { append(contentsOf: host, format) }
+        append(text: "}\n")
+    }
+
+    private mutating func append(contentsOf host: HostDeclaration, _ format: LeaseFileFormat) {
         if let hardware = host.hardware {
-            text.append(text: "  hardware ")
-            text.append(hardwareType: hardware.type)
-            if hardware.length > 0 { text.append(UInt8(ascii: " ")) }
-            text.append(hardware)
-            text.append(text: ";\n")
+            append(text: "  hardware ")
+            append(hardwareType: hardware.type)
+            if hardware.length > 0 { append(UInt8(ascii: " ")) }
+            append(hardware)
+            append(text: ";\n")
         }
-        if case .constant(let uid)? = host.identifier {
-            text.append(text: "  uid ")
-            if uid.allSatisfy(\.isPrintable), !uid.isEmpty {
-                text.append(quoted: uid)
-            } else {
-                text.append(colonHex: uid)
-            }
-            text.append(text: ";\n")
+        if case .constant(let uid)? = host.identifier, !uid.isEmpty {
+            append(text: "  uid ")
+            if uid.isWritableAsIs { append(quoted: uid) } else { append(colonHex: uid) }
+            append(text: ";\n")
         }
-        text.append(addresses: host.fixedAddresses)
+        append(addresses: host.fixedAddresses)
         if let group = host.group {
-            text.append(text: "  group ")
-            text.append(quoted: group)
-            text.append(text: ";\n")
+            append(text: "  group ")
+            append(quoted: group)
+            append(text: ";\n")
         }
-        text.append(statements: host.scope.statements, format.options)
-        text.append(text: "}\n")
+        append(statements: host.scope.statements, format.options)
     }
 }
 
@@ -233,7 +351,7 @@ extension Array where Element == UInt8 {
     fileprivate mutating func append(addresses: [Expression]) {
         var isFirst = true
         for address in addresses {
-            append(text: isFirst ? "  fixed-address " : ", ")
+            append(text: isFirst ? "  fixed-address " : ",")
             isFirst = false
             switch address {
             case .constant(let octets) where octets.count == 4:

@@ -7,14 +7,10 @@ import Wire
 // failover-state (failover.md §10.1): read everything, set `local-state`.
 
 extension ServerCore {
-    func relationship(named values: [OmapiValue]) throws(OmapiFailure) -> OmapiObject {
-        guard let name = values.first(where: { $0.isNamed("name") })?.data else {
-            throw OmapiFailure(.notImplemented)
-        }
-        guard let found = relationships.first(where: { $0.configuration.name == name }) else {
-            throw OmapiFailure(.notFound, "no object matches specification")
-        }
-        return .failoverState(found.id)
+    func relationship(named values: [OmapiValue]) -> Lookup {
+        guard let name = values.key("name") else { return .noKeys }
+        return Lookup(
+            relationships.first { $0.configuration.name == name }.map { .failoverState($0.id) })
     }
 
     /// In ISC's order. ISC gives eight bytes of a pointer as addresses; here they are the addresses
@@ -61,6 +57,6 @@ extension ServerCore {
         guard let number = value.integer, number != 0,
             let state = UInt8(exactly: number).flatMap({ FailoverState(rawValue: $0) })
         else { throw OmapiFailure(.invalidArgument) }
-        setFailoverState(of: id, to: state, now: now, into: &effects)
+        try run(.setFailoverState(id, state), now: now, into: &effects)
     }
 }

@@ -17,6 +17,22 @@ public enum OmapiObject: Hashable, Sendable {
     case subnet(UInt32)
     /// A key that the connection has shown; the index is that of ``OmapiServer``'s keys.
     case authenticator(key: Int)
+    /// What an OPEN without keys gives (ISC): the first update makes it.
+    case unmade(Makeable)
+
+    /// The types that can be made.
+    public enum Makeable: Hashable, Sendable {
+        case host, group, classDeclaration, subclass
+
+        var kind: OmapiKind {
+            switch self {
+            case .host: .host
+            case .group: .group
+            case .classDeclaration: .class
+            case .subclass: .subclass
+            }
+        }
+    }
 }
 
 extension OmapiObject {
@@ -27,7 +43,7 @@ extension OmapiObject {
         case .pool: outcome.leases.isIdentity ? self : nil
         case .failoverState(let id): outcome.relationship(id).map { .failoverState($0) }
         case .host, .group, .classDeclaration, .subclass, .control, .interface, .subnet,
-            .authenticator:
+            .authenticator, .unmade:
             self
         }
     }

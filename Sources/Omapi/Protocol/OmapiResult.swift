@@ -6,6 +6,7 @@ public enum OmapiResult: UInt32, CaseIterable, Sendable {
     case alreadyExists = 0x12
     case notFound = 0x17
     case failure = 0x19
+    case ioError = 0x1a
     case notImplemented = 0x1b
     case versionMismatch = 0x60001
     case protocolError = 0x60002
@@ -16,6 +17,7 @@ public enum OmapiResult: UInt32, CaseIterable, Sendable {
     case keyConflict = 0x60007
     case parseError = 0x60008
     case noKey = 0x60009
+    case unknownKey = 0x6000a
     case badSignature = 0x6000b
     case connectionReset = 0x6001f
     case unknownAttribute = 0x60020
@@ -29,6 +31,7 @@ public enum OmapiResult: UInt32, CaseIterable, Sendable {
         case .alreadyExists: "already exists"
         case .notFound: "not found"
         case .failure: "failure"
+        case .ioError: "I/O error"
         case .notImplemented: "not implemented"
         case .versionMismatch: "protocol version mismatch"
         case .protocolError: "protocol error"
@@ -39,6 +42,7 @@ public enum OmapiResult: UInt32, CaseIterable, Sendable {
         case .keyConflict: "key conflict"
         case .parseError: "parse error(s) occurred"
         case .noKey: "no key specified"
+        case .unknownKey: "unknown TSIG key"
         case .badSignature: "invalid TSIG key"
         case .connectionReset: "connection reset by peer"
         case .unknownAttribute: "unknown attribute"

@@ -11,6 +11,8 @@ public struct OmapiStream: Sendable {
         public static let values = 256
         /// Bytes of a signature: HMAC-SHA512 has 64.
         public static let signature = 64
+        /// Bytes of a header.
+        static let header = 24
     }
 
     /// What came off the stream.
@@ -24,6 +26,11 @@ public struct OmapiStream: Sendable {
     }
 
     private var buffer: [UInt8] = []
+    /// Where what has not been given yet begins.
+    private var start = 0
+    /// With fewer bytes than this the next item cannot be whole: who sends byte by byte does not
+    /// have each of them read many times.
+    private var needed = 8
     private var hasStarted = false
     private var isBroken = false
     /// Bytes to skip behind each header: a peer may announce a larger one.
@@ -34,37 +41,46 @@ public struct OmapiStream: Sendable {
     /// Adds received bytes.
     public mutating func feed(_ bytes: [UInt8]) {
         guard !isBroken else { return }
+        if start > 0 {
+            buffer.removeFirst(start)
+            start = 0
+        }
         buffer.append(contentsOf: bytes)
     }
 
     /// The next whole item, or `nil` until more bytes come.
     public mutating func next() -> Item? {
-        guard !isBroken else { return nil }
+        guard !isBroken, buffer.count - start >= needed else { return nil }
         if !hasStarted { return nextStartup() }
-        var reader = Cursor(bytes: buffer)
+        var reader = Cursor(bytes: buffer, offset: start)
         switch reader.message(extraHeader) {
         case .whole(let message, let covered):
-            buffer.removeFirst(reader.offset)
+            start = reader.offset
+            needed = Limit.header
             return .message(message, covered: Array(covered))
-        case .partial where buffer.count <= Limit.message:
+        case .partial where reader.wanted - start <= Limit.message:
+            needed = reader.wanted - start
             return nil
         case .partial, .broken:
-            isBroken = true
-            buffer = []
-            return .broken
+            return end()
         }
     }
 
+    private mutating func end() -> Item {
+        isBroken = true
+        buffer = []
+        start = 0
+        return .broken
+    }
+
     private mutating func nextStartup() -> Item? {
-        var reader = Cursor(bytes: buffer)
+        var reader = Cursor(bytes: buffer, offset: start)
         guard let version = reader.word(), let headerSize = reader.word() else { return nil }
-        buffer.removeFirst(reader.offset)
+        start = reader.offset
         hasStarted = true
-        guard headerSize >= 24, headerSize <= 1024 else {
-            isBroken = true
-            return .broken
-        }
-        extraHeader = Int(headerSize) - 24
+        needed = Limit.header
+        guard headerSize >= UInt32(Limit.header), headerSize <= 1024 else { return end() }
+        extraHeader = Int(headerSize) - Limit.header
         return .startup(version: version, headerSize: headerSize)
     }
 }
@@ -78,22 +94,30 @@ private struct Cursor {
     }
 
     let bytes: [UInt8]
-    var offset = 0
+    var offset: Int
+    /// Where the bytes would have to end for the read that failed.
+    var wanted = 0
+
+    private mutating func has(_ count: Int) -> Bool {
+        if bytes.count - offset >= count { return true }
+        wanted = offset + count
+        return false
+    }
 
     mutating func word() -> UInt32? {
-        guard bytes.count - offset >= 4 else { return nil }
+        guard has(4) else { return nil }
         defer { offset += 4 }
         return bytes[offset..<(offset + 4)].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     mutating func half() -> Int? {
-        guard bytes.count - offset >= 2 else { return nil }
+        guard has(2) else { return nil }
         defer { offset += 2 }
         return Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
     }
 
     mutating func take(_ count: Int) -> [UInt8]? {
-        guard count >= 0, bytes.count - offset >= count else { return nil }
+        guard count >= 0, has(count) else { return nil }
         defer { offset += count }
         return Array(bytes[offset..<(offset + count)])
     }

@@ -8,46 +8,63 @@ public import Wire
 /// A pure value: the shell brings bytes and takes bytes; what requests do happens in an
 /// ``OmapiTarget``.
 public struct OmapiServer: Sendable {
-    private var keys: [OmapiKey]
-    /// Index of the key that `omapi-key` demands.
-    private var requiredKey: Int?
-    private let signer: OmapiSigner
-    private var connections: [LinkID: Connection] = [:]
-    private var handles = OmapiHandles()
+    private(set) var keys: [OmapiKey]
+    /// `omapi-key` is given: nothing is done for messages that are not signed with it.
+    private(set) var demandsKey: Bool
+    /// Index of that key; `nil` when it has no secret or algorithm, so that nobody can have it.
+    private(set) var requiredKey: Int?
+    let signer: OmapiSigner
+    var connections: [LinkID: Connection] = [:]
+    var handles = OmapiHandles()
     private var nextID: UInt32
+    /// Messages so far, as the measure of how long a connection has been idle.
+    private var clock: UInt64 = 0
+    private var complaints = Complaints()
 
     /// One client.
-    private struct Connection: Sendable {
+    struct Connection: Sendable {
         var stream = OmapiStream()
+        var from: IPv4Address
         /// Keys shown on this connection, by the handle of their authenticator.
         var authenticators: [UInt32: Int] = [:]
+        /// Ids of the last signed messages: no client uses one twice.
+        var recentIDs: [UInt32] = []
+        /// A signed message was genuine.
+        var isGenuine = false
+        /// ``OmapiServer/clock`` at its last message.
+        var lastUse: UInt64
+
+        static let recentIDsMax = 64
     }
 
     /// Version and header size that both sides send first.
     public static let greeting: [UInt8] = [0, 0, 0, 100, 0, 0, 0, 24]
-    /// Connections at once; ISC stops at descriptor 200.
-    public static let connectionLimit = 200
+    /// Connections at once; ISC stops at descriptor 200, and then nobody gets in.
+    public static let connectionLimit = 128
 
     /// What one call has to say to the client.
-    private struct Reply {
+    struct Reply {
         var bytes: [UInt8] = []
         var closes = false
         /// A line worth logging: why the connection ends.
         var complaint: String?
 
-        mutating func end(because result: OmapiResult) {
+        mutating func end(because result: OmapiResult) { end(because: result.text) }
+
+        mutating func end(because text: String) {
             closes = true
-            complaint = result.text
+            complaint = text
         }
     }
 
-    /// - Parameter requiredKey: name given by `omapi-key`, one of `keys`.
+    /// - Parameter requiredKey: name given by `omapi-key`.
     /// - Parameter firstID: where the ids of our messages begin; random in the daemon.
     public init(
         keys: [OmapiKey], requiredKey: [UInt8]?, firstID: UInt32, signer: @escaping OmapiSigner
     ) {
         self.keys = keys
-        self.requiredKey = requiredKey.flatMap { name in keys.firstIndex { $0.name == name } }
+        demandsKey = requiredKey != nil
+        self.requiredKey = Self.index(ofKey: requiredKey, in: keys)
         self.signer = signer
         nextID = firstID
     }
@@ -66,10 +83,16 @@ public struct OmapiServer: Sendable {
         connections = connections.mapValues {
             var connection = $0
             connection.authenticators = connection.authenticators.compactMapValues(number)
+            connection.isGenuine = connection.isGenuine && !connection.authenticators.isEmpty
             return connection
         }
         keys = new
-        requiredKey = name.flatMap { name in new.firstIndex { $0.name == name } }
+        demandsKey = name != nil
+        requiredKey = Self.index(ofKey: name, in: new)
+    }
+
+    private static func index(ofKey name: [UInt8]?, in keys: [OmapiKey]) -> Int? {
+        name.flatMap { name in keys.firstIndex { isSameName($0.name, name) } }
     }
 
     /// Ends all connections.
@@ -80,17 +103,36 @@ public struct OmapiServer: Sendable {
         connections = [:]
     }
 
+    /// Names of keys are domain names: letter case does not count.
+    static func isSameName(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        func lowered(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
+        return left.lazy.map(lowered).elementsEqual(right.lazy.map(lowered))
+    }
+
     /// True for a connection that is one of ours.
     public func has(_ link: LinkID) -> Bool { connections[link] != nil }
 
-    /// A client connected; one too many is closed.
-    public mutating func accept(_ link: LinkID, into effects: inout Effects) {
-        guard connections.count < Self.connectionLimit else {
-            effects.list.append(.close(link, flush: false))
-            return
-        }
-        connections[link] = Connection()
+    /// A client connected. When there are too many the one that has been idle longest goes, and
+    /// whoever has shown no key before those who have.
+    public mutating func accept(
+        _ link: LinkID, from: IPv4Address = .any, now: Now? = nil, into effects: inout Effects
+    ) {
+        if connections.count >= Self.connectionLimit { evict(now, into: &effects) }
+        clock += 1
+        connections[link] = Connection(from: from, lastUse: clock)
         effects.peerSend(link) { $0.append(contentsOf: Self.greeting) }
+    }
+
+    private mutating func evict(_ now: Now?, into effects: inout Effects) {
+        let idlest = connections.min {
+            ($0.value.isGenuine ? 1 : 0, $0.value.lastUse)
+                < ($1.value.isGenuine ? 1 : 0, $1.value.lastUse)
+        }
+        guard let (link, connection) = idlest else { return }
+        complain(
+            "too many connections, closing one that is idle", connection.from, now, into: &effects)
+        connections[link] = nil
+        effects.list.append(.close(link, flush: false))
     }
 
     /// A connection is gone.
@@ -101,7 +143,10 @@ public struct OmapiServer: Sendable {
         _ bytes: [UInt8], on link: LinkID, target: inout Target, now: Now,
         into effects: inout Effects
     ) {
+        guard connections[link] != nil else { return }
         var reply = Reply()
+        clock += 1
+        connections[link]?.lastUse = clock
         connections[link]?.stream.feed(bytes)
         while !reply.closes, let item = connections[link]?.stream.next() {
             switch item {
@@ -113,197 +158,37 @@ public struct OmapiServer: Sendable {
                 reply.end(because: .protocolError)
             }
         }
-        finish(reply, link, &effects)
+        finish(reply, link, now, &effects)
     }
 
-    private mutating func finish(_ reply: Reply, _ link: LinkID, _ effects: inout Effects) {
+    private mutating func finish(
+        _ reply: Reply, _ link: LinkID, _ now: Now, _ effects: inout Effects
+    ) {
         if !reply.bytes.isEmpty {
             effects.peerSend(link, after: effects.sequence) {
                 $0.append(contentsOf: reply.bytes)
             }
         }
-        if let complaint = reply.complaint { effects.log(.info, "OMAPI connection: \(complaint)") }
         guard reply.closes else { return }
-        connections[link] = nil
+        let from = connections.removeValue(forKey: link)?.from
+        if let complaint = reply.complaint {
+            complain("\(complaint), connection closed", from ?? .any, now, into: &effects)
+        }
         effects.list.append(.close(link, flush: true))
     }
 
-    // MARK: - One request
-
-    private mutating func answer<Target: OmapiTarget & ~Copyable>(
-        _ request: OmapiMessage, _ covered: [UInt8], on link: LinkID, _ target: inout Target,
-        _ now: Now, _ effects: inout Effects, _ reply: inout Reply
+    /// Strangers cannot fill the log: only so many lines in a second.
+    mutating func complain(
+        _ text: String, _ from: IPv4Address, _ now: Now?, into effects: inout Effects
     ) {
-        var key: Int?
-        if request.authenticator != 0 {
-            key = connections[link]?.authenticators[request.authenticator]
-            guard let key, isGenuine(request, covered, keys[key]) else {
-                send(status(OmapiFailure(.badSignature), to: request), signedBy: nil, into: &reply)
-                reply.end(because: .badSignature)
-                return
-            }
-        }
-        if let required = requiredKey, key != required, !isAuthenticatorOpen(request) {
-            let failure =
-                key == nil
-                ? OmapiFailure(.noKey, "No authenticator on message")
-                : OmapiFailure(.permissionDenied)
-            send(status(failure, to: request), signedBy: nil, into: &reply)
-            return
-        }
-        let authenticator = key.map { (key: $0, handle: request.authenticator) }
-        do throws(OmapiFailure) {
-            let message = try perform(request, on: link, &target, now, &effects)
-            if let message { send(message, signedBy: authenticator, into: &reply) }
-        } catch {
-            send(status(error, to: request), signedBy: authenticator, into: &reply)
-        }
+        if let now { complaints.now = now.mono }
+        guard complaints.isAllowed() else { return }
+        effects.log(.error, "OMAPI client \(from): \(text)")
     }
 
-    private mutating func perform<Target: OmapiTarget & ~Copyable>(
-        _ request: OmapiMessage, on link: LinkID, _ target: inout Target, _ now: Now,
-        _ effects: inout Effects
-    ) throws(OmapiFailure) -> OmapiMessage? {
-        switch OmapiOperation(rawValue: request.operation) {
-        case .open:
-            let object = try open(request, on: link, &target, now, &effects)
-            return try description(of: object, for: request, target, now)
-        case .refresh:
-            return try description(of: try object(request.handle), for: request, target, now)
-        case .update:
-            let object = try object(request.handle)
-            try target.update(object, values: request.objectValues, now: now, into: &effects)
-            return status(OmapiFailure(.success), to: request)
-        case .delete:
-            let doomed = try object(request.handle)
-            try target.remove(doomed, now: now, into: &effects)
-            handles.forget(doomed)
-            return status(OmapiFailure(.success), to: request)
-        case .notify:
-            throw OmapiFailure(.notImplemented, "notify not implemented yet")
-        case .status:
-            return nil
-        case nil:
-            throw OmapiFailure(.notImplemented)
-        }
-    }
-
-    private func object(_ handle: UInt32) throws(OmapiFailure) -> OmapiObject {
-        guard let object = handles.object(handle) else {
-            throw OmapiFailure(.notFound, "no matching handle")
-        }
-        return object
-    }
-
-    private mutating func open<Target: OmapiTarget & ~Copyable>(
-        _ request: OmapiMessage, on link: LinkID, _ target: inout Target, _ now: Now,
-        _ effects: inout Effects
-    ) throws(OmapiFailure) -> OmapiObject {
-        if request.responseTo != 0 {
-            throw OmapiFailure(.invalidArgument, "OPEN can't be a response")
-        }
-        let mode = try openMode(request)
-        guard let type = request.messageValue("type")?.data, !type.isEmpty else {
-            if request.handle != 0 { return try object(request.handle) }
-            throw OmapiFailure(.invalidArgument, "type required on create")
-        }
-        if type.elementsEqual("authenticator".utf8) {
-            return try authenticate(request, on: link)
-        }
-        return try target.open(
-            type: type, values: request.objectValues, mode: mode, now: now, into: &effects)
-    }
-
-    private func openMode(_ request: OmapiMessage) throws(OmapiFailure) -> OmapiOpenMode {
-        var mode: OmapiOpenMode = []
-        let flags: [(String, OmapiOpenMode)] = [
-            ("create", .create), ("update", .update), ("exclusive", .exclusive),
-        ]
-        for (name, flag) in flags {
-            guard let value = request.messageValue(name) else { continue }
-            guard let number = value.integer else {
-                throw OmapiFailure(.invalidArgument, "invalid \(name) flag value")
-            }
-            if number != 0 { mode.insert(flag) }
-        }
-        return mode
-    }
-
-    private mutating func authenticate(
-        _ request: OmapiMessage, on link: LinkID
-    ) throws(OmapiFailure) -> OmapiObject {
-        let algorithm = request.objectValue("algorithm").flatMap {
-            OmapiAlgorithm(wireName: $0.data)
-        }
-        let name = request.objectValue("name")?.data
-        guard let algorithm,
-            let key = keys.firstIndex(where: { $0.name == name && $0.algorithm == algorithm })
-        else { throw OmapiFailure(.notFound) }
-        let object = OmapiObject.authenticator(key: key)
-        connections[link]?.authenticators[handles.handle(object)] = key
-        return object
-    }
-
-    private func isAuthenticatorOpen(_ request: OmapiMessage) -> Bool {
-        request.operation == OmapiOperation.open.rawValue
-            && request.messageValue("type")?.data.elementsEqual("authenticator".utf8) == true
-    }
-
-    private func isGenuine(_ request: OmapiMessage, _ covered: [UInt8], _ key: OmapiKey) -> Bool {
-        guard request.signature.count == key.algorithm.signatureLength else { return false }
-        let wanted = signer(key.algorithm, key.secret, covered[...])
-        return areEqualInConstantTime(wanted, request.signature)
-    }
-
-    // MARK: - Replies
-
-    private mutating func description<Target: OmapiTarget & ~Copyable>(
-        of object: OmapiObject, for request: OmapiMessage, _ target: borrowing Target, _ now: Now
-    ) throws(OmapiFailure) -> OmapiMessage {
-        let own = handles.handle(object)
-        var values: [OmapiValue]?
-        if case .authenticator = object {
-            values = request.objectValues
-        } else {
-            var numbering = handles
-            values = target.attributes(of: object, now: now) { numbering.handle($0) }
-            handles = numbering
-        }
-        guard let values else { throw OmapiFailure(.notFound, "no matching handle") }
-        var message = OmapiMessage(.update, handle: own, id: newID(), responseTo: request.id)
-        message.objectValues = values
-        return message
-    }
-
-    private mutating func status(_ outcome: OmapiFailure, to request: OmapiMessage) -> OmapiMessage
-    {
-        var message = OmapiMessage(.status, id: newID(), responseTo: request.id)
-        message.messageValues = [OmapiValue("result", integer: outcome.result.rawValue)]
-        if let text = outcome.message {
-            message.messageValues.append(OmapiValue("message", Array(text.utf8)))
-        }
-        return message
-    }
-
-    private mutating func newID() -> UInt32 {
+    /// The id of our next message.
+    mutating func newID() -> UInt32 {
         nextID &+= 1
         return nextID
-    }
-
-    private func send(
-        _ message: OmapiMessage, signedBy authenticator: (key: Int, handle: UInt32)?,
-        into reply: inout Reply
-    ) {
-        guard let authenticator else {
-            message.append(to: &reply.bytes)
-            return
-        }
-        var signed = message
-        signed.authenticator = authenticator.handle
-        let key = keys[authenticator.key]
-        let signer = signer
-        signed.append(to: &reply.bytes, signatureLength: key.algorithm.signatureLength) {
-            signer(key.algorithm, key.secret, $0)
-        }
     }
 }

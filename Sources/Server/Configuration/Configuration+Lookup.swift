@@ -38,6 +38,9 @@ extension Configuration {
         }.map { ClassID($0) }
     }
 
+    /// Names of all classes.
+    public var classNames: Set<[UInt8]> { Set(classesByName.keys) }
+
     /// Relationship by name, in the exact case.
     public func relationship(named name: [UInt8]) -> RelationshipID? {
         relationships.firstIndex { $0.name == name }.map { RelationshipID(UInt32($0)) }

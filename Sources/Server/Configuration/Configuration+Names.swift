@@ -51,7 +51,7 @@ extension Configuration {
             }
         }
         let named = namedHosts.sorted { $0.key < $1.key }.flatMap(\.value)
-        for case .name(let range) in named + fixedAddresses { add(Array(program.text(range))) }
+        for case .name(let range) in named + fixedAddresses { add(Array(hostText(range))) }
         for node in program.nodes where node.kind == .hostLookup {
             add(Array(program.text(ByteRange(start: node.a, count: node.b))))
         }
@@ -74,28 +74,41 @@ extension Configuration {
         if namedHosts.isEmpty {
             for index in hosts.indices {
                 let entries = Array(fixedAddresses(of: HostID(UInt32(index))))
-                if entries.contains(where: { if case .name = $0 { true } else { false } }) {
-                    namedHosts[UInt32(index)] = entries
-                }
+                if entries.contains(where: \.isName) { namedHosts[UInt32(index)] = entries }
             }
         }
         guard !namedHosts.isEmpty else { return }
         var table: [FixedAddress] = []
         for index in hosts.indices {
             let first = table.count
-            let entries =
-                namedHosts[UInt32(index)] ?? Array(fixedAddresses(of: HostID(UInt32(index))))
-            for entry in entries {
-                switch entry {
-                case .address: table.append(entry)
-                case .name(let range):
-                    let found = addresses(Array(program.text(range)))
-                    table += found.isEmpty ? [entry] : found.map { .address($0) }
-                }
-            }
+            table += resolved(declaredAddresses(of: HostID(UInt32(index))))
             hosts[index].firstFixedAddress = UInt32(first)
             hosts[index].fixedAddressCount = UInt16(clamping: table.count - first)
         }
         fixedAddresses = table
+    }
+
+    /// Puts in what is known of the names of a host that was added while the server runs.
+    mutating func replaceNames(of id: HostID) {
+        let entries = Array(fixedAddresses(of: id))
+        guard entries.contains(where: \.isName) else { return }
+        namedHosts[id.index] = entries
+        let found = resolved(entries)
+        hosts[Int(id.index)].firstFixedAddress = UInt32(fixedAddresses.count)
+        hosts[Int(id.index)].fixedAddressCount = UInt16(clamping: found.count)
+        fixedAddresses += found
+    }
+
+    /// The fixed addresses of a host as declared, with names instead of what they lead to.
+    func declaredAddresses(of id: HostID) -> [FixedAddress] {
+        namedHosts[id.index] ?? Array(fixedAddresses(of: id))
+    }
+
+    private func resolved(_ entries: [FixedAddress]) -> [FixedAddress] {
+        entries.flatMap { entry -> [FixedAddress] in
+            guard case .name(let range) = entry else { return [entry] }
+            let found = addresses(Array(hostText(range)))
+            return found.isEmpty ? [entry] : found.map { .address($0) }
+        }
     }
 }

@@ -4,8 +4,8 @@ public import Wire
 
 /// A configuration made ready for answering: flat arrays that refer to each other by number.
 ///
-/// It never changes; reload makes a new one. Everything that packets change (leases, spawned
-/// subclasses, variables) lives elsewhere.
+/// Packets never change it, operators can: hosts, groups and classes come and go by OMAPI. What
+/// packets change (leases, spawned subclasses, variables) lives elsewhere.
 public struct Configuration: Sendable {
     /// Statements and expressions of all scopes.
     public internal(set) var program = Program()
@@ -37,8 +37,18 @@ public struct Configuration: Sendable {
     public internal(set) var writesIdentifiersInHex = false
     /// `db-time-format local`
     public internal(set) var writesLocalTime = false
+    /// Scopes of named groups.
+    public internal(set) var namedGroups: [[UInt8]: NamedGroup] = [:]
     /// Number of named groups, for the line `Wrote %d group decls to leases file.`
-    public internal(set) var namedGroupCount = 0
+    public var namedGroupCount: Int { namedGroups.count }
+    /// `omapi-port` is given: what operators may ask for is kept beside the compiled form.
+    public internal(set) var isOpenToOperators = false
+    /// Of the hosts that have any, when ``isOpenToOperators``.
+    var hostExtras: [UInt32: HostExtras] = [:]
+    /// Rows of hosts that were taken away, to be used again.
+    var freeHosts: [UInt32] = []
+    /// Rows of classes that were taken away, to be used again.
+    var freeClasses: [UInt32] = []
 
     /// DHCPv6: the ranges of each pool that is too large for its addresses to be counted.
     public internal(set) var uncountedRanges: [[UInt8]] = []
@@ -53,6 +63,12 @@ public struct Configuration: Sendable {
     var fixedAddresses: [FixedAddress] = []
     /// The entries of hosts that have names among them, as they were declared.
     var namedHosts: [UInt32: [FixedAddress]] = [:]
+    /// Names and identifiers of hosts.
+    var hostTexts: [UInt8] = []
+    /// Scopes of hosts made at run time.
+    var runTimeScopes: [RunTimeScope: ScopeID] = [:]
+    /// Bytes of ``hostTexts`` that no host needs any more.
+    var lostHostText = 0
     var templates = TemplateTable()
 
     init(options: OptionTable) { self.options = options }
@@ -129,23 +145,51 @@ public enum Permit: Hashable, Sendable {
 
 /// `host`. There may be half a million of them: everything of variable size is in an arena.
 public struct HostRow: Sendable {
-    /// In ``Program/bytes``.
+    /// In ``Configuration/hostTexts``.
     public var name: ByteRange
-    /// Client identifier, in ``Program/bytes``; empty if none.
+    /// Client identifier, in ``Configuration/hostTexts``; empty if none.
     public var identifier: ByteRange
     public var hardware: HardwareAddress
     public var scope: ScopeID
     /// Where its fixed addresses are in the table of all.
     var firstFixedAddress: UInt32 = 0
     public internal(set) var fixedAddressCount: UInt16 = 0
+    /// Made by an operator, or taken away by one: then nothing leads to it any more.
+    public internal(set) var flags: DeclarationFlags = []
     /// Next host of the chain by hardware or identifier (ISC has one chain for both).
     public internal(set) var next: HostID?
+}
+
+/// Statements of hosts that operators made, and what lies around them.
+struct RunTimeScope: Hashable, Sendable {
+    var parent: ScopeID
+    var statements: [Statement]
+}
+
+/// What a host has beside its row, as declared: for records of the lease file.
+struct HostExtras: Sendable {
+    var group: [UInt8]?
+    var statements: [Statement] = []
+    var identifierOption: HostIdentifier?
+
+    var isEmpty: Bool { group == nil && statements.isEmpty && identifierOption == nil }
+}
+
+/// `group NAME`
+public struct NamedGroup: Sendable {
+    public var scope: ScopeID
+    /// Made by an operator.
+    public var isDynamic: Bool
+    /// It has statements, so that none can be set (ISC).
+    public var hasStatements: Bool
 }
 
 /// `fixed-address`: an address, or a name that is looked up.
 public enum FixedAddress: Hashable, Sendable {
     case address(IPv4Address)
     case name(ByteRange)
+
+    var isName: Bool { if case .name = self { true } else { false } }
 }
 
 /// `class` and `subclass`
@@ -166,6 +210,8 @@ public struct ClassRow: Sendable {
     public var leaseLimit: Int32 = 0
     /// True when it has declared subclasses.
     public var hasSubclasses = false
+    /// Made by an operator, or taken away by one.
+    public var flags: DeclarationFlags = []
 }
 
 /// A run of bytes in an arena.

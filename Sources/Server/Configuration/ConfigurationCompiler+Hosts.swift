@@ -3,10 +3,9 @@ import Wire
 
 extension ConfigurationCompiler {
     mutating func declare(_ host: HostDeclaration, at place: Place) {
-        let parent = host.group.flatMap { namedGroups[$0] } ?? place.scope
-        let scope =
-            host.scope.statements.isEmpty && host.scope.declarations.isEmpty
-            ? parent : addScope(host.scope, parent: parent)
+        let parent =
+            host.group.flatMap { configuration.namedGroups[$0]?.scope } ?? place.scope
+        let scope = hostScope(host.scope, parent: parent)
         if !host.scope.declarations.isEmpty {
             declare(
                 host.scope.declarations, at: Place(scope: scope, network: nil, pool: nil))
@@ -14,27 +13,60 @@ extension ConfigurationCompiler {
         // A host that was taken away at run time is remembered for the lease file only.
         guard !host.flags.contains(.isDeleted) else { return }
         var identifier = ByteRange.empty
-        if case .constant(let bytes)? = host.identifier { identifier = code.intern(bytes) }
+        if case .constant(let bytes)? = host.identifier {
+            identifier = configuration.internHostText(bytes)
+        }
         var row = HostRow(
-            name: code.intern(host.name), identifier: identifier,
+            name: configuration.internHostText(host.name), identifier: identifier,
             hardware: host.hardware ?? .none, scope: scope)
+        row.flags = host.flags
         row.firstFixedAddress = UInt32(configuration.fixedAddresses.count)
         for expression in host.fixedAddresses { addFixedAddresses(expression) }
         row.fixedAddressCount = UInt16(
             clamping: configuration.fixedAddresses.count - Int(row.firstFixedAddress))
-        let number = UInt32(configuration.hosts.count)
-        configuration.hosts.append(row)
+        enter(row, host)
+    }
+
+    /// A host without statements has the scope around it. Hosts made at run time share scopes, so
+    /// that making and removing them for years needs no more room.
+    private mutating func hostScope(_ scope: Scope, parent: ScopeID) -> ScopeID {
+        if scope.statements.isEmpty, scope.declarations.isEmpty { return parent }
+        guard isResumed else { return addScope(scope, parent: parent) }
+        let key = RunTimeScope(parent: parent, statements: scope.statements)
+        if let known = configuration.runTimeScopes[key] { return known }
+        let made = addScope(scope, parent: parent)
+        configuration.runTimeScopes[key] = made
+        return made
+    }
+
+    private mutating func enter(_ row: HostRow, _ host: HostDeclaration) {
+        let number: UInt32
+        if let free = configuration.freeHosts.popLast() {
+            number = free
+            configuration.hosts[Int(free)] = row
+        } else {
+            number = UInt32(configuration.hosts.count)
+            configuration.hosts.append(row)
+        }
         chain(number)
         if let identifier = host.hostIdentifier { index(identifier, of: number) }
+        guard configuration.isOpenToOperators else { return }
+        let extras = HostExtras(
+            group: host.group, statements: host.scope.statements,
+            identifierOption: host.hostIdentifier)
+        if !extras.isEmpty { configuration.hostExtras[number] = extras }
+        insertByName(number)
     }
 
     private mutating func addFixedAddresses(_ expression: Expression) {
         switch expression {
-        case .constant(let bytes) where bytes.count == 4:
-            let value = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            configuration.fixedAddresses.append(.address(IPv4Address(value)))
+        case .constant(let bytes) where bytes.count % 4 == 0:
+            for start in stride(from: 0, to: bytes.count, by: 4) {
+                let value = bytes[start..<(start + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                configuration.fixedAddresses.append(.address(IPv4Address(value)))
+            }
         case .hostLookup(let name, _):
-            configuration.fixedAddresses.append(.name(code.intern(name)))
+            configuration.fixedAddresses.append(.name(configuration.internHostText(name)))
         default:
             break
         }
@@ -70,9 +102,9 @@ extension ConfigurationCompiler {
     }
 
     private func head(identifier: ByteRange) -> UInt32? {
-        let key = code.program.text(identifier)
+        let key = configuration.hostText(identifier)
         return configuration.hostIndex.byIdentifier.find(hashBytes(key)) {
-            code.program.text(configuration.hosts[Int($0)].identifier).elementsEqual(key)
+            configuration.hostText(configuration.hosts[Int($0)].identifier).elementsEqual(key)
         }
     }
 
@@ -85,11 +117,18 @@ extension ConfigurationCompiler {
 
     private mutating func insertByIdentifier(_ number: UInt32) {
         let hosts = configuration.hosts
-        let program = code.program
+        let text = configuration.hostTexts
         func hash(_ row: UInt32) -> UInt64 {
-            hashBytes(program.text(hosts[Int(row)].identifier))
+            hashBytes(text[hosts[Int(row)].identifier.range])
         }
         configuration.hostIndex.byIdentifier.insert(number, hash: hash(number), rehash: hash)
+    }
+
+    private mutating func insertByName(_ number: UInt32) {
+        let hosts = configuration.hosts
+        let text = configuration.hostTexts
+        func hash(_ row: UInt32) -> UInt64 { hashBytes(text[hosts[Int(row)].name.range]) }
+        configuration.hostIndex.byName.insert(number, hash: hash(number), rehash: hash)
     }
 
     /// Adds at the end of a chain; a host that is on it already stays where it is.
@@ -104,17 +143,18 @@ extension ConfigurationCompiler {
         // The relay form is for DHCPv6.
         guard identifier.relay == nil else { return }
         let row = HostIdentifierRow(
-            option: identifier.option, value: code.intern(identifier.value), host: HostID(number))
+            option: identifier.option, value: configuration.internHostText(identifier.value),
+            host: HostID(number))
         if !configuration.hostIndex.identifierOptions.contains(row.option) {
             configuration.hostIndex.identifierOptions.insert(row.option, at: 0)
         }
         let place = UInt32(configuration.hostIndex.identifiers.count)
         configuration.hostIndex.identifiers.append(row)
         let rows = configuration.hostIndex.identifiers
-        let program = code.program
+        let text = configuration.hostTexts
         func hash(_ index: UInt32) -> UInt64 {
             let row = rows[Int(index)]
-            return hashBytes(program.text(row.value), seed: UInt64(row.option.code))
+            return hashBytes(text[row.value.range], seed: UInt64(row.option.code))
         }
         configuration.hostIndex.byIdentifierOption.insert(place, hash: hash(place), rehash: hash)
     }

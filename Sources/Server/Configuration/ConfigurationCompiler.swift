@@ -15,7 +15,8 @@ extension Configuration {
 struct ConfigurationCompiler {
     var configuration: Configuration
     var code = ProgramBuilder()
-    var namedGroups: [[UInt8]: ScopeID] = [:]
+    /// It works for an operator, on a configuration that is in use.
+    let isResumed: Bool
     /// Statements of classes: a class may be declared in several places.
     var classStatements: [[Statement]] = []
     /// By network: pools in the order in which ISC's list has them.
@@ -36,7 +37,28 @@ struct ConfigurationCompiler {
         var pond: PondPlace?
     }
 
-    init(options: OptionTable) { configuration = Configuration(options: options) }
+    init(options: OptionTable) {
+        configuration = Configuration(options: options)
+        isResumed = false
+    }
+
+    /// Goes on with a finished configuration, which is empty meanwhile; ``finish(_:)`` gives it
+    /// back.
+    init(resuming finished: inout Configuration) {
+        configuration = Configuration(options: finished.options)
+        isResumed = true
+        swap(&configuration, &finished)
+        var program = Program()
+        swap(&program, &configuration.program)
+        code = ProgramBuilder(continuing: program)
+    }
+
+    /// Ends what ``init(resuming:)`` began.
+    mutating func finish(_ target: inout Configuration) {
+        configuration.program = code.program
+        code = ProgramBuilder()
+        swap(&configuration, &target)
+    }
 
     mutating func compile(_ tree: ConfigurationTree) {
         configuration.relationships = tree.failoverPeers
@@ -46,6 +68,9 @@ struct ConfigurationCompiler {
         configuration.serverDUID = tree.serverDUID
         configuration.writesIdentifiersInHex = tree.writesIdentifiersInHex
         configuration.writesLocalTime = tree.writesLocalTime
+        configuration.isOpenToOperators = tree.root.statements.contains {
+            if case .option(_, ServerParameter.omapiPort.reference, _) = $0 { true } else { false }
+        }
         let root = addScope(
             Self.builtInStatements + tree.root.statements, parent: nil,
             isAuthoritative: tree.root.isAuthoritative)
@@ -54,7 +79,6 @@ struct ConfigurationCompiler {
         finishPools()
         configuration.program = code.program
         configuration.subnetIndex = SubnetIndex(configuration.subnets)
-        configuration.namedGroupCount = namedGroups.count
         configuration.uncountedRanges = largePonds()
         configuration.templates = TemplateTable(configuration)
     }
@@ -153,7 +177,12 @@ struct ConfigurationCompiler {
     private mutating func declare(_ group: GroupDeclaration, at place: Place) {
         let scope = addScope(group.scope, parent: place.scope)
         if let name = group.name {
-            namedGroups[name] = group.flags.contains(.isDeleted) ? nil : scope
+            configuration.namedGroups[name] =
+                group.flags.contains(.isDeleted)
+                ? nil
+                : NamedGroup(
+                    scope: scope, isDynamic: group.flags.contains(.isDynamic),
+                    hasStatements: !group.scope.statements.isEmpty)
         }
         declare(
             group.scope.declarations,

@@ -1,23 +1,32 @@
 public import ConfParser
 public import Wire
 
-/// A table from a hash to a row number: open addressing, never shrinks, keys live elsewhere.
+/// A table from a hash to a row number: open addressing, keys live elsewhere. A removed row leaves
+/// a mark until the table grows.
 struct RowTable: Sendable {
     private var slots: [UInt32]
+    /// Rows and marks.
+    private var filled = 0
     private(set) var count = 0
+    private static let empty = UInt32.max
+    private static let mark = UInt32.max - 1
 
     init(minimumCapacity: Int = 0) {
         var size = 16
         while size * 3 < minimumCapacity * 4 { size *= 2 }
-        slots = [UInt32](repeating: .max, count: size)
+        slots = [UInt32](repeating: Self.empty, count: size)
     }
 
     /// The row that satisfies `matches` among those of a hash.
     func find(_ hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
+        place(of: hash, where: matches).map { slots[$0] }
+    }
+
+    private func place(of hash: UInt64, where matches: (UInt32) -> Bool) -> Int? {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != .max {
-            if matches(slots[slot]) { return slots[slot] }
+        while slots[slot] != Self.empty {
+            if slots[slot] != Self.mark, matches(slots[slot]) { return slot }
             slot = (slot + 1) & mask
         }
         return nil
@@ -25,22 +34,33 @@ struct RowTable: Sendable {
 
     /// Adds a row; `rehash` gives the hash of any row when the table grows.
     mutating func insert(_ row: UInt32, hash: UInt64, rehash: (UInt32) -> UInt64) {
-        if (count + 1) * 4 > slots.count * 3 { grow(rehash) }
-        place(row, hash)
+        if (filled + 1) * 4 > slots.count * 3 { grow(rehash) }
+        put(row, hash)
         count += 1
+        filled += 1
     }
 
-    private mutating func place(_ row: UInt32, _ hash: UInt64) {
+    /// Takes a row out; one that is not there is no matter.
+    mutating func remove(_ row: UInt32, hash: UInt64) {
+        guard let place = place(of: hash, where: { $0 == row }) else { return }
+        slots[place] = Self.mark
+        count -= 1
+    }
+
+    private mutating func put(_ row: UInt32, _ hash: UInt64) {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != .max { slot = (slot + 1) & mask }
+        while slots[slot] != Self.empty { slot = (slot + 1) & mask }
         slots[slot] = row
     }
 
+    /// Doubles, unless most of what fills the table are marks.
     private mutating func grow(_ rehash: (UInt32) -> UInt64) {
         let old = slots
-        slots = [UInt32](repeating: .max, count: old.count * 2)
-        for row in old where row != .max { place(row, rehash(row)) }
+        let size = count * 2 > filled ? old.count * 2 : old.count
+        slots = [UInt32](repeating: Self.empty, count: size)
+        for row in old where row < Self.mark { put(row, rehash(row)) }
+        filled = count
     }
 }
 
@@ -55,6 +75,8 @@ func hashBytes(_ bytes: some Sequence<UInt8>, seed: UInt64 = 0) -> UInt64 {
 
 /// Heads of the chains of host declarations.
 struct HostIndex: Sendable {
+    /// By name; only kept for operators (``Configuration/isOpenToOperators``).
+    var byName = RowTable()
     var byIdentifier = RowTable()
     var byHardware = RowTable()
     /// `host-identifier`: one row per host that has one, latest first for equal options.
@@ -82,7 +104,7 @@ extension Configuration {
         guard !identifier.isEmpty else { return nil }
         let hash = hashBytes(identifier)
         return hostIndex.byIdentifier.find(hash) {
-            program.text(hosts[Int($0)].identifier).elementsEqual(identifier)
+            hostText(hosts[Int($0)].identifier).elementsEqual(identifier)
         }.map { HostID($0) }
     }
 
@@ -102,13 +124,13 @@ extension Configuration {
         let hash = hashBytes(value, seed: UInt64(option.code))
         return hostIndex.byIdentifierOption.find(hash) {
             let row = hostIndex.identifiers[Int($0)]
-            return row.option == option && program.text(row.value).elementsEqual(value)
+            return row.option == option && hostText(row.value).elementsEqual(value)
         }.map { hostIndex.identifiers[Int($0)].host }
     }
 
     /// Name of a host declaration.
     public func name(of host: HostID) -> ArraySlice<UInt8> {
-        program.text(hosts[Int(host.index)].name)
+        hostText(hosts[Int(host.index)].name)
     }
 
     /// The fixed addresses of a host as written: some may be names that are to be looked up.

@@ -28,12 +28,21 @@ public struct HostID: Hashable, Sendable {
     @inlinable public init(_ index: UInt32) { self.index = index }
 }
 
-/// Number of a class or subclass. Declared ones come first; those that are made at run time by
-/// `spawn with` get the numbers after them.
+/// Number of a class or subclass. Those that packets make by `spawn with` have numbers of their
+/// own.
 @frozen
 public struct ClassID: Hashable, Sendable {
     public var index: UInt32
     @inlinable public init(_ index: UInt32) { self.index = index }
+
+    /// The first number of spawned subclasses.
+    static let firstSpawned: UInt32 = 1 << 31
+    /// A subclass that a packet made.
+    public init(spawned number: UInt32) { index = Self.firstSpawned | number }
+    /// Its place among those that packets made; `nil` for a declared one.
+    var spawnedNumber: Int? {
+        index >= Self.firstSpawned ? Int(index - Self.firstSpawned) : nil
+    }
 }
 
 /// Number of an expression in a ``Program``.

@@ -31,6 +31,9 @@ public enum Input: Sendable {
     case writeRecovered
     /// A deadline of ``ServerCore/nextDeadline(now:)`` has passed, or the wall clock was stepped.
     case tick
+    /// An operator wants something; ``ServerCore/execute(_:now:into:)`` also says whether it was
+    /// done.
+    case command(OperatorCommand)
     /// An operator or a signal asks for the end of the process.
     case stop
 }

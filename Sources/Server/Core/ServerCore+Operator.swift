@@ -33,7 +33,19 @@ extension ServerCore {
         switch state {
         case .free, .released, .expired, .backup, .reset:
             guard old == .active || old == .abandoned else { return false }
-            release(lease, by: nil, now: now, into: &effects)
+            guard relationship(of: lease) == nil else {
+                release(lease, by: nil, now: now, into: &effects)
+                break
+            }
+            if state == .released {
+                runReleaseBody(lease, nil, now: now, into: &effects)
+            } else if leases.isBound(lease) {
+                readyEvents()
+                events.willEnd(lease, in: &leases, now: now.wall, into: &effects)
+            }
+            // ISC: its end stays what it was, and so do variables.
+            leases.free(lease)
+            commit(lease, into: &effects)
         case .abandoned:
             abandonLease(lease, now: now, into: &effects)
         case .active:

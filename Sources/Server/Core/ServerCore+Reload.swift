@@ -94,7 +94,6 @@ extension ServerCore {
     private mutating func adoptConfiguration(
         _ new: Replacement, _ now: Now, into effects: inout Effects
     ) {
-        configuration = new.configuration
         interfaces = new.interfaces.map { ServedInterface($0, new.configuration) }
         var fresh = Evaluator(new.configuration)
         fresh.runStartup(hostname: new.hostname, now: now.wall)

@@ -8,8 +8,18 @@ public import Wire
 /// It decides everything and touches nothing: inputs and both clocks come in, ``Effects`` go out.
 /// The executable and the simulation are its two shells.
 public struct ServerCore: ~Copyable {
-    /// What it was started with, or the last reload brought.
-    public internal(set) var configuration: Configuration
+    /// What it was started with or the last reload brought, and what operators have changed since.
+    /// It lives in the evaluator: a second copy would have to be changed as well, and changes would
+    /// copy what they touch.
+    public internal(set) var configuration: Configuration {
+        _read { yield evaluator.configuration }
+        _modify {
+            events.letGo()
+            evaluator.beginChange()
+            defer { evaluator.endChange() }
+            yield &evaluator.configuration
+        }
+    }
     /// All leases.
     public internal(set) var leases: LeaseStore
     var interfaces: [ServedInterface]
@@ -88,7 +98,6 @@ public struct ServerCore: ~Copyable {
         failoverStates: [ConfParser.FailoverStateRecord], seed: UInt64, now: Now,
         parameters: ProcessParameters? = nil, hostname: [UInt8] = []
     ) {
-        self.configuration = configuration
         self.leases = leases
         self.interfaces = interfaces.map { ServedInterface($0, configuration) }
         // Made ready before it becomes a part: changing it within a half-made core is compiled
@@ -147,6 +156,7 @@ public struct ServerCore: ~Copyable {
             case .addressesFound(let name, let answer):
                 takeNames([(name, answer)], into: &effects)
             case .tick: tick(now: now, into: &effects)
+            case .command(let command): try? execute(command, now: now, into: &effects)
             default: break
             }
         }

@@ -61,15 +61,13 @@ extension ServerCore {
     }
 
     /// A class as leases and the lease file name it.
-    private func billing(_ id: ClassID) -> LeaseBilling {
-        let declared = Int(id.index) < configuration.classCount
+    func billing(_ id: ClassID) -> LeaseBilling {
         guard let parent = parent(of: id) else {
             return LeaseBilling(className: configuration[id].name)
         }
         let data =
-            declared
-            ? Array(configuration.program.text(configuration[id].data))
-            : spawned.rows[Int(id.index) - configuration.classCount].data
+            id.spawnedNumber.map { spawned.rows[$0].data }
+            ?? Array(configuration.program.text(configuration[id].data))
         return LeaseBilling(className: configuration[parent].name, subclassData: data)
     }
 

@@ -58,6 +58,7 @@ extension ServerCore {
             surroundings.hasPacket = exchange != nil
             surroundings.isKnown = exchange?.isKnown ?? false
             surroundings.host = host(of: id)
+            readyEvents()
             _ = events.run(
                 statements, id, leases, leases.details(id).variables, surroundings, packet,
                 into: &effects)
@@ -74,15 +75,22 @@ extension ServerCore {
             let statements = leases.bodies(id).statements(of: .expiry)
         else { return [] }
         leases.setClient(id, uid: [], hardware: .none)
+        readyEvents()
         return events.run(
             statements, id, leases, [], EventRunner.Surroundings(now: now.wall), packet,
             into: &effects)
+    }
+
+    /// Operators may have changed the configuration since a body ran.
+    mutating func readyEvents() {
+        if events.isStale { events.adopt(configuration) }
     }
 
     /// What relationships have ended since the last look. The record is written once more when a
     /// body has changed variables.
     mutating func runEndings(now: Now, into effects: inout Effects) {
         guard leases.hasEndings else { return }
+        readyEvents()
         for ending in leases.takeEndings() {
             let left = events.run(
                 ending.statements, ending.lease, leases, ending.variables,

@@ -86,7 +86,10 @@ extension ServerCore {
 
     /// Moves a lease of a pool without relationship on, because its time has come.
     mutating func moveOn(_ id: LeaseID, now: Now, into effects: inout Effects) {
-        if leases.isBound(id) { events.willEnd(id, in: &leases, now: now.wall, into: &effects) }
+        if leases.isBound(id) {
+            readyEvents()
+            events.willEnd(id, in: &leases, now: now.wall, into: &effects)
+        }
         leases.moveOn(id)
         commit(id, into: &effects)
     }

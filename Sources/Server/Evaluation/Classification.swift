@@ -6,7 +6,7 @@ public import Wire
 ///
 /// Matching is config-language.md §8. At most ``limit`` classes count for a packet.
 public struct SpawnedClasses: Sendable {
-    /// Numbered from ``Configuration/classCount`` on.
+    /// By ``ClassID/spawnedNumber``.
     public private(set) var rows: [Row] = []
     private var numbers: [Row: UInt32] = [:]
 
@@ -77,7 +77,7 @@ extension Evaluator {
         guard row.isSpawning else { return nil }
         let wanted = SpawnedClasses.Row(parent: id, data: Array(bytes[range]))
         let number = spawned.find(wanted) ?? spawned.add(wanted)
-        return ClassID(UInt32(configuration.classCount) &+ number)
+        return ClassID(spawned: number)
     }
 
     /// `check "default"`: true if any class matches; nothing is spawned.
@@ -94,19 +94,23 @@ extension Evaluator {
 extension Configuration {
     /// The class that a subclass belongs to, declared or spawned; `nil` for a class.
     public func parent(of id: ClassID, _ spawned: borrowing SpawnedClasses) -> ClassID? {
-        if Int(id.index) < classes.count { return classes[Int(id.index)].parent }
-        return spawned.rows[Int(id.index) - classes.count].parent
+        guard let number = id.spawnedNumber else { return self[id].parent }
+        return spawned.rows[number].parent
+    }
+
+    /// The class whose scope and limit hold: of a spawned subclass that of its parent.
+    private func declared(_ id: ClassID, _ spawned: borrowing SpawnedClasses) -> ClassID {
+        guard let number = id.spawnedNumber else { return id }
+        return spawned.rows[number].parent
     }
 
     /// The scope of a class, declared or spawned.
     public func scope(of id: ClassID, _ spawned: borrowing SpawnedClasses) -> ScopeID {
-        if Int(id.index) < classes.count { return classes[Int(id.index)].scope }
-        return self[spawned.rows[Int(id.index) - classes.count].parent].scope
+        self[declared(id, spawned)].scope
     }
 
     /// The lease limit of a class, declared or spawned; 0 for none.
     public func leaseLimit(of id: ClassID, _ spawned: borrowing SpawnedClasses) -> Int32 {
-        if Int(id.index) < classes.count { return classes[Int(id.index)].leaseLimit }
-        return self[spawned.rows[Int(id.index) - classes.count].parent].leaseLimit
+        self[declared(id, spawned)].leaseLimit
     }
 }

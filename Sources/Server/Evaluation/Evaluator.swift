@@ -49,7 +49,8 @@ public struct Evaluator: ~Copyable, Sendable {
     var depth = 0
     /// The option space of option 43 once `parse-vendor-option` was run.
     var vendorSpace: OptionSpaceID?
-    let configuration: Configuration
+    /// A change is between ``beginChange()`` and ``endChange()``.
+    var configuration: Configuration
     /// The configuration's program, followed by bodies that came with leases.
     private(set) var program: Program
     /// Where those bodies are.
@@ -98,6 +99,23 @@ public struct Evaluator: ~Copyable, Sendable {
         frames.removeAll(keepingCapacity: true)
         (depth, work, vendorSpace, isFatal) = (0, 0, nil, false)
         (returned, hasReturned) = (nil, false)
+    }
+
+    /// Lets go of the program, so that a change of the configuration need not copy it.
+    mutating func beginChange() {
+        program = Program()
+        compiled.removeAll()
+    }
+
+    /// What ``beginChange()`` announced is done.
+    mutating func endChange() { program = configuration.program }
+
+    /// Works with another configuration, or a changed one, from now on; functions and variables
+    /// stay.
+    mutating func adopt(_ other: Configuration) {
+        beginChange()
+        configuration = other
+        endChange()
     }
 
     /// The block of statements that a lease has kept; compiled when they are not known yet.

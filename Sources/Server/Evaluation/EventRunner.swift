@@ -35,6 +35,22 @@ public struct EventRunner: ~Copyable, Sendable {
         evaluator.names = configuration.names
     }
 
+    /// The configuration has been taken away from it; ``adopt(_:)`` gives it the present one.
+    private(set) var isStale = false
+
+    /// Lets go of the configuration, so that a change need not copy it.
+    mutating func letGo() {
+        guard !isStale else { return }
+        evaluator.adopt(Configuration(options: evaluator.configuration.options))
+        isStale = true
+    }
+
+    /// Works with this configuration from now on.
+    mutating func adopt(_ configuration: Configuration) {
+        evaluator.adopt(configuration)
+        isStale = false
+    }
+
     /// The lease is about to end by time: runs what it has for that and forgets all its bodies.
     /// Variables that are set belong to the lease.
     public mutating func willEnd(

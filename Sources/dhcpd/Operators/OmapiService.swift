@@ -75,9 +75,9 @@ struct OmapiService {
         _ input: Input, core: inout ServerCore, now: Now, into effects: inout Effects
     ) -> Bool {
         switch input {
-        case .accepted(let link, _, let address, let port)
+        case .accepted(let link, let from, let address, let port)
         where address.isZero && port == self.port:
-            server.accept(link, into: &effects)
+            server.accept(link, from: from, now: now, into: &effects)
         case .peerBytes(let link, let bytes) where server.has(link):
             server.receive(bytes, on: link, target: &core, now: now, into: &effects)
         case .closed(let link) where server.has(link):

@@ -15,8 +15,8 @@ struct PeerTable: ~Copyable {
     private var nextNumber: UInt64 = 1
     /// What the core has to be told; taken by the loop.
     var inputs: [Input] = []
-    /// More than any pair needs; a flood of connections is closed at once.
-    private static let linksMax = 200
+    /// More than OMAPI and all pairs need; a flood of connections is closed at once.
+    private static let linksMax = 400
     private static let acceptsPerTurn = 16
 
     /// A connection attempt in progress. Its number becomes that of the link.

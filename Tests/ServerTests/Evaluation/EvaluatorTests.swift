@@ -136,7 +136,7 @@ import Wire
             return evaluator.classify(
                 try message([12, UInt8(text.count)] + text), spawned: &spawned)
         }
-        let first = ClassID(UInt32(configuration.classCount))
+        let first = ClassID(spawned: 0)
         let subclass = try #require(
             configuration.subclass(of: ClassID(1), data: Array("ab".utf8)))
         #expect(try classify("ab") == [ClassID(0), subclass, first])
