@@ -129,11 +129,8 @@ struct ReloadTests {
 
             """
         func declare(_ replacement: inout Replacement, _ tree: ConfigurationTree) {
-            var reader = LeaseFileReader(
-                bytes: Array(record.utf8), path: [], family: .v4, tree: tree)
-            var store = LeaseStore(pools: [PoolDescription](), seed: 0)
-            let contents = store.load(&reader, now: .none)
-            let declarations = RunTimeDeclarations(contents, over: tree)
+            let declarations = RunTimeDeclarations(
+                rendered: Array(record.utf8), over: tree, now: .none)
             replacement.declarations = declarations
             replacement.configuration = Configuration(declarations.applied(to: tree))
         }

@@ -1,5 +1,5 @@
 public import ConfParser
-import Wire
+public import Wire
 
 /// What was declared while the server ran, by OMAPI: hosts, groups and classes of the lease file.
 ///
@@ -52,6 +52,16 @@ public struct RunTimeDeclarations: Sendable {
             for case .host(let host) in group.scope.declarations { add(host, configured) }
         }
         for host in contents.hosts { add(host, configured) }
+    }
+
+    /// What ``rendered(_:)`` gave, in the terms of another configuration.
+    public init(rendered text: [UInt8], over tree: ConfigurationTree, now: Timestamp) {
+        self.init()
+        guard !text.isEmpty else { return }
+        var reader = LeaseFileReader(
+            bytes: text, path: [], family: .v4, tree: tree, recovery: .atNextRecord)
+        var store = LeaseStore(pools: [PoolDescription](), seed: 0)
+        self = RunTimeDeclarations(store.load(&reader, now: now), over: tree)
     }
 
     /// True if the lease file tells of leases alone.

@@ -103,24 +103,13 @@ final class Reloader: Sendable {
             result.refusal = reason
             return result
         }
-        let declarations = declarations(declarationText, checked)
+        let declarations = RunTimeDeclarations(
+            rendered: declarationText, over: checked.tree, now: Clock.now().wall)
         let complaints =
             reader.resolve(&checked) + reader.apply(declarations, to: &checked)
         result.lines += complaints.map { (.error, $0) }
         result.ready = ready(checked, declarations, choice)
         return result
-    }
-
-    /// What was declared at run time, in the terms of the new configuration.
-    private func declarations(
-        _ text: [UInt8], _ checked: CheckedConfiguration
-    ) -> RunTimeDeclarations {
-        guard !text.isEmpty else { return RunTimeDeclarations() }
-        var lines = LeaseFileReader(
-            bytes: text, path: reader.paths.leases, family: .v4, tree: checked.tree)
-        var store = LeaseStore(pools: [PoolDescription](), seed: 0)
-        let contents = store.load(&lines, now: Clock.now().wall)
-        return RunTimeDeclarations(contents, over: checked.tree)
     }
 
     private func ready(

@@ -72,6 +72,17 @@ final class TestServer {
         return core.reload(replacement, seed: 2, now: now, into: &effects)
     }
 
+    /// Swaps another configuration in, with what operators have declared, as the daemon does.
+    @discardableResult
+    func reloadWithDeclarations(_ text: String) -> ReloadOutcome? {
+        let kept = core.leases.declarations.rendered(core.leases.format)
+        return reload(text) { replacement, tree in
+            let declarations = RunTimeDeclarations(rendered: kept, over: tree, now: now.wall)
+            replacement.declarations = declarations
+            replacement.configuration = Configuration(declarations.applied(to: tree))
+        }
+    }
+
     var now: Now {
         Now(
             wall: Timestamp(seconds), mono: Instant(nanoseconds: milliseconds * 1_000_000))
