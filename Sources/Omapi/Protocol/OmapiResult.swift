@@ -42,7 +42,7 @@ public enum OmapiResult: UInt32, CaseIterable, Sendable {
         case .keyConflict: "key conflict"
         case .parseError: "parse error(s) occurred"
         case .noKey: "no key specified"
-        case .unknownKey: "unknown TSIG key"
+        case .unknownKey: "zone TSIG key not known"
         case .badSignature: "invalid TSIG key"
         case .connectionReset: "connection reset by peer"
         case .unknownAttribute: "unknown attribute"
