@@ -114,6 +114,8 @@ extension ServerCore {
             let group = try value.text()
             guard configuration.namedGroups[group] != nil else { throw OmapiFailure(.notFound) }
             draft.host.group = group
+            // ISC: the group's statements take the place of its own, unless some follow.
+            draft.host.scope.statements = []
         case "hardware-address":
             let bytes = try value.text()
             guard bytes.count <= HardwareAddress.maxLength else {
