@@ -45,6 +45,8 @@ public struct LeaseFlags: OptionSet, Hashable, Sendable {
     public static let onAckQueue = LeaseFlags(rawValue: 0x20)
     /// Held back until `tsfp`, since the partner may have promised it for so long.
     public static let held = LeaseFlags(rawValue: 0x80)
+    /// Ended before this process began: `tsfp` may be from a hold and not what the partner knows.
+    public static let doubtful = LeaseFlags(rawValue: 0x08)
     /// The partner may still take an older update of ours for the last word.
     public static let disputed = LeaseFlags(rawValue: 0x40)
 }

@@ -1,3 +1,4 @@
+public import ConfParser
 public import Wire
 
 // After reading the lease file: time has passed since it was written (leases.md §3).
@@ -12,6 +13,16 @@ public enum StartUpExpiry: Sendable {
     /// They expire and become free once nothing promised can still hold: the remembered state is
     /// `partner-down`, since `stos`.
     case partnerDown(stos: Timestamp, mclt: UInt32)
+
+    /// What the remembered state of a relationship says.
+    public init(_ peer: FailoverPeerDeclaration, remembering last: FailoverStateRecord?) {
+        if let last, last.myState == .partnerDown {
+            let mclt = peer.isSecondary ? last.mclt : peer.mclt
+            self = .partnerDown(stos: last.myStateTime ?? .none, mclt: mclt ?? 0)
+        } else {
+            self = peer.isSecondary && last?.myState == .normal ? .isPartners : .expires
+        }
+    }
 }
 
 extension LeaseStore {

@@ -41,19 +41,13 @@ struct FixtureTests {
         var tree = ConfigurationTree()
         var peer = FailoverPeerDeclaration(name: Array("fo".utf8), position: .none)
         peer.isSecondary = isSecondary
+        peer.mclt = 60
         if relationship != nil { tree.failoverPeers = [peer] }
         var reader = LeaseFileReader(bytes: bytes, path: [], family: .v4, tree: tree)
         let contents = store.load(&reader, now: now)
         store.enlist()
-        let state = contents.failoverStates.last
-        store.settle(
-            now: now,
-            expiry: { _ in
-                if state?.myState == .partnerDown {
-                    return .partnerDown(stos: state?.myStateTime ?? .none, mclt: 60)
-                }
-                return isSecondary && state?.myState == .normal ? .isPartners : .expires
-            })
+        let rule = StartUpExpiry(peer, remembering: contents.failoverStates.last)
+        store.settle(now: now, expiry: { _ in rule })
         #expect(store.brokenInvariant() == nil)
         var states = contents.failoverStates.suffix(1)
         // ISC forgets what it has from the primary until it is connected.

@@ -13,9 +13,10 @@ enum Product {
         let configuration = Server.Configuration(tree)
         var store = emptyStore(configuration, seed)
         let states = read(node.disk.file, tree, into: &store, now.wall)
-        let isNormal = states.last?.myState == .normal
-        let isHeld = isNormal && node.role == .secondary
-        store.settle(now: now.wall, isExpiryHeld: { _ in isHeld })
+        let rules = configuration.relationships.map {
+            StartUpExpiry($0, remembering: states.last)
+        }
+        store.settle(now: now.wall, expiry: { rules[Int($0.index)] })
         var snapshot = LeaseFileSnapshot(
             networks: configuration.networks.map(\.pools), failoverStates: states.suffix(1))
         var file: [UInt8] = []

@@ -125,6 +125,8 @@ public struct Relationship: Sendable {
             startOfState = now.wall - mclt
         }
         state = next
+        // Before the state is on disk, so that whoever reads it there finds them held.
+        if next == .partnerDown { holdEndedLeases(&leases, &effects) }
         commitRecord(&leases, &effects)
         logPeer(.info, &effects) {
             $0.append(text: "I move from ")
@@ -206,7 +208,6 @@ public struct Relationship: Sendable {
             if isConnected, partnerState == .normal { enter(.normal, &leases, now, &effects) }
         case .partnerDown:
             markPartnerDown(true, &leases)
-            holdEndedLeases(&leases, &effects)
         case .paused, .shutdown, .resolutionInterrupted, .conflictDone, .unknown: break
         }
     }

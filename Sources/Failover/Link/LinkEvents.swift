@@ -10,6 +10,7 @@ extension Relationship {
         leases: inout LeaseStore, now: Now, into effects: inout Effects
     ) {
         enter(.startup, &leases, now, &effects)
+        recallHolds(&leases)
         dial(now, &effects)
         listen(&effects)
     }

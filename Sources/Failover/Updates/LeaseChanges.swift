@@ -45,9 +45,9 @@ extension Relationship {
 
     /// The potential expiration that the partner knows. In partner-down, and as long as it lasts
     /// afterwards, `tsfp` of an ended lease is how long it is held back, which the partner does not
-    /// know.
+    /// know; nor does the lease file tell the one from the other.
     public func knownExpiration(_ row: LeaseRow) -> Timestamp {
-        let isHeld = state == .partnerDown || row.flags.contains(.held)
+        let isHeld = state == .partnerDown || !row.flags.isDisjoint(with: [.held, .doubtful])
         return isHeld && row.isEnded ? .none : row.tsfp
     }
 
@@ -70,7 +70,7 @@ extension Relationship {
         let wasHeld = old == .active || old == .expired || old == .released
         let isFree = next == .free || next == .backup
         leases.modify(lease) {
-            $0.flags.remove(.held)
+            $0.flags.remove([.held, .doubtful])
             $0.bindingState = next
             $0.nextBindingState = Self.successor(of: next)
             $0.desiredBindingState = next
@@ -259,6 +259,17 @@ extension Relationship {
     /// Sorts ended leases by when they may be reused while the partner is down.
     func markPartnerDown(_ isDown: Bool, _ leases: inout LeaseStore) {
         for pool in configuration.pools { leases.setPartnerDown(pool, isDown) }
+    }
+
+    /// What the lease file says of ended leases is read with care: `tsfp` is how long they are held
+    /// back if that was in partner-down, and may be so in another state that followed.
+    func recallHolds(_ leases: inout LeaseStore) {
+        let mark: LeaseFlags = remembered == .partnerDown ? .held : .doubtful
+        for pool in configuration.pools {
+            for lease in leases.inOrder(pool, .expired) {
+                leases.modify(lease) { $0.flags.insert(mark) }
+            }
+        }
     }
 
     /// On entry into partner-down all ended leases are held until the partner's promises are over.

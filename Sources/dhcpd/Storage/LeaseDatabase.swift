@@ -47,7 +47,8 @@ final class LeaseDatabase {
         diagnostics.log(contents.messages, log)
         store.enlist()
         let rules = configuration.relationships.map { peer in
-            expiry(peer, contents.failoverStates.last { $0.peerName == peer.name })
+            StartUpExpiry(
+                peer, remembering: contents.failoverStates.last { $0.peerName == peer.name })
         }
         var events = EventRunner(configuration, hostname: NameLookup.hostname(), now: now)
         var effects = Effects()
@@ -55,17 +56,6 @@ final class LeaseDatabase {
             events.willEnd(id, in: &store, now: now, into: &effects)
         }
         return LeaseDatabase(store, contents, effects)
-    }
-
-    /// What the remembered state of a relationship says about leases that ended meanwhile.
-    private static func expiry(
-        _ peer: FailoverPeerDeclaration, _ last: FailoverStateRecord?
-    ) -> StartUpExpiry {
-        if last?.myState == .partnerDown {
-            let mclt = peer.isSecondary ? last?.mclt : peer.mclt
-            return .partnerDown(stos: last?.myStateTime ?? .none, mclt: mclt ?? 0)
-        }
-        return peer.isSecondary && last?.myState == .normal ? .isPartners : .expires
     }
 
     /// The bytes of the lease file; one that cannot be opened ends the process.
