@@ -52,7 +52,10 @@ extension Relationship {
         let cell = TransitionTable.cell(
             own: row, partner: reported, partnerIsStarting: isStarting)
         apply(cell, from: row, previous: old, &leases, now, &effects)
-        if state == .startup { enter(remembered, &leases, now, &effects) }
+        if state == .startup {
+            enter(remembered, &leases, now, &effects)
+            if cell == .admit { admit(&leases, now, &effects) }
+        }
     }
 
     private mutating func apply(
@@ -87,11 +90,18 @@ extension Relationship {
         case .impossible: logImpossible(previous, &effects)
         case .rebalance:
             for pool in configuration.pools { scheduleBalance(pool, leases, now) }
-        case .admit:
-            isAdmitting = true
-            sendUpdates(&leases, now, &effects)
-            admitIfReady(&leases, now, &effects)
+        case .admit: admit(&leases, now, &effects)
         }
+    }
+
+    private mutating func admit(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        isAdmitting = true
+        // After a restart nothing is queued yet.
+        announcePending(&leases)
+        sendUpdates(&leases, now, &effects)
+        admitIfReady(&leases, now, &effects)
     }
 
     /// The partner begins to serve when it hears that we are normal: what it does not know of our

@@ -180,6 +180,12 @@ public struct Relationship: Sendable {
             if configuration.autoPartnerDown > 0 {
                 timers.autoPartnerDown = now.mono.advanced(seconds: configuration.autoPartnerDown)
             }
+            // An operator ended a pause: a partner that has recovered meanwhile said so before,
+            // and waits for us to be normal.
+            if isConnected, partnerState == .recoverDone {
+                sendUpdates(&leases, now, &effects)
+                enter(.normal, &leases, now, &effects)
+            }
         case .normal:
             balanceAll(mayAsk: false, &leases, now, &effects)
             unholdLeases(&leases, now)

@@ -128,8 +128,10 @@ extension Relationship {
     ) throws(Refusal) {
         let row = leases[lease]
         // ISC looks at updates in flight only, and forgets a binding that still waits for the
-        // partner's window.
-        let isWaiting = row.flags.contains(.onUpdateQueue) && row.bindingState == .active
+        // partner's window, or for an update request after a restart.
+        let isUnknown = row.tstp.isSet && !row.atsfp.isSet
+        let isWaiting =
+            row.bindingState == .active && (row.flags.contains(.onUpdateQueue) || isUnknown)
         guard row.flags.contains(.onAckQueue) || isWaiting else { return }
         let isOurs = UpdateAcceptance.oursWins(
             isPrimary: configuration.isPrimary, ours: row.desiredBindingState,
@@ -215,6 +217,11 @@ extension Relationship {
                 $0.atsfp = potential
             }
             if let starts = message.startTimeOfState { $0.starts = starts }
+            // What we once told about another client, a day perhaps for a declined address, is no
+            // promise to this one.
+            if status == .active, !isSameClient {
+                $0.tstp = min($0.tstp, max($0.ends, message.potentialExpiration ?? .none))
+            }
             $0.flags.remove([.reserved, .bootp])
             $0.flags.formUnion(LeaseFlags(rawValue: UInt8(flags & 3)))
         }
