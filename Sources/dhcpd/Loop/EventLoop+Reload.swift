@@ -32,6 +32,7 @@ extension EventLoop {
         let microseconds = now.mono.nanoseconds / 1000
         reload.service.notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
         log.write(.info, "reload: reading the configuration.")
+        if trace != nil { return refuseReload(Array("a trace is being written".utf8)) }
         do throws(SystemError) {
             reload.repetitions = 0
             try readAside()

@@ -31,6 +31,8 @@ struct EventLoop: ~Copyable {
     private var programs = ProgramQueue()
     private var names: NameService
     private let pingIdentifier: UInt16
+    /// `-tf`
+    private(set) var trace: TraceRecorder?
 
     /// Frames read from one socket in one turn: enough for a good group, few enough that other
     /// sockets get their turn.
@@ -48,6 +50,7 @@ struct EventLoop: ~Copyable {
         var writer: Writer
         var omapi: OmapiService?
         var reload: ReloadProgress
+        var trace: TraceRecorder?
     }
 
     init(_ parts: consuming Parts) throws(SystemError) {
@@ -82,6 +85,7 @@ struct EventLoop: ~Copyable {
         names = NameService(parts.core.configuration, now: now.mono)
         core = parts.core
         omapi = parts.omapi
+        trace = parts.trace
         signals = parts.signals
         journal.rewrite.noteRewrite(at: now.mono)
     }
@@ -92,6 +96,7 @@ struct EventLoop: ~Copyable {
         now = Clock.now()
         for command in commands { programs.submit(command, poller, log: log) }
         omapi?.listen(&peers, poller, now: now, log: log)
+        note(.start(now))
         core.start(now: now, into: &effects)
         finishTurn()
     }
@@ -125,7 +130,7 @@ struct EventLoop: ~Copyable {
         case .timer: timer.acknowledge()
         case .clock:
             clockWatch.acknowledge()
-            core.step(.tick, now: now, into: &effects)
+            feed(.tick)
         case .signals: takeSignals()
         case .writer: takeReport()
         case .reload: reload.reloader.toLoop.take()
@@ -135,7 +140,7 @@ struct EventLoop: ~Copyable {
         case .programs: programs.takeLines(log: log)
         case .names:
             for input in names.takeAnswers(now: now.mono) {
-                core.step(input, now: now, into: &effects)
+                feed(input)
             }
         }
     }
@@ -167,10 +172,13 @@ extension EventLoop {
             {
             case .datagram(let source, _, let payload):
                 listening.sockets[place].statistics.good()
-                core.receive(
-                    bytes.extracting(payload), on: listening.sockets[place].id, from: source,
-                    now: now,
-                    into: &effects)
+                let (message, id) = (bytes.extracting(payload), listening.sockets[place].id)
+                if trace != nil {
+                    var copy: [UInt8] = []
+                    copy.append(span: message)
+                    note(.packet(id, source: source, bytes: copy, now))
+                }
+                core.receive(message, on: id, from: source, now: now, into: &effects)
             case .badIPChecksum: listening.sockets[place].statistics.badIPChecksum(log)
             case .badUDPChecksum: listening.sockets[place].statistics.badUDPChecksum(log)
             case .tooLong: listening.sockets[place].statistics.longDatagram(log)
@@ -179,9 +187,26 @@ extension EventLoop {
         }
     }
 
+    /// Hands an input to the core.
+    private mutating func feed(_ input: Input) {
+        note(.input(input, now))
+        core.step(input, now: now, into: &effects)
+    }
+
+    /// Writes down what the core is about to be given, if a trace is wanted.
+    private mutating func note(_ item: TraceItem) {
+        guard let recorder = trace else { return }
+        do throws(SystemError) {
+            try recorder.note(item)
+        } catch {
+            log.write(.error, "the trace ends here: \(error.message)")
+            trace = nil
+        }
+    }
+
     private mutating func receivePings() {
         while let source = ping?.nextReply() {
-            core.step(.pingReply(source), now: now, into: &effects)
+            feed(.pingReply(source))
         }
     }
 
@@ -191,7 +216,7 @@ extension EventLoop {
                 if exitStatus == nil { beginReload() }
                 continue
             }
-            core.step(.stop, now: now, into: &effects)
+            feed(.stop)
             if exitStatus == nil { exitStatus = 0 }
         }
     }
@@ -202,14 +227,14 @@ extension EventLoop {
         case nil: return
         case .durable(let sequence):
             release()
-            core.step(.durable(sequence), now: now, into: &effects)
+            feed(.durable(sequence))
         case .recovered(let sequence):
-            core.step(.writeRecovered, now: now, into: &effects)
+            feed(.writeRecovered)
             release()
-            core.step(.durable(sequence), now: now, into: &effects)
+            feed(.durable(sequence))
         case .failed:
             held.dropPackets()
-            core.step(.writeFailed, now: now, into: &effects)
+            feed(.writeFailed)
         }
     }
 }
@@ -219,7 +244,7 @@ extension EventLoop {
 extension EventLoop {
     private mutating func finishTurn() {
         if let deadline = core.nextDeadline(now: now), deadline <= now.mono {
-            core.step(.tick, now: now, into: &effects)
+            feed(.tick)
         }
         carryOut()
         // Acts may have results at once, such as a dial that is refused. Each round is an answer
@@ -242,6 +267,7 @@ extension EventLoop {
     }
 
     private mutating func dispatch(_ input: Input) {
+        note(.input(input, now))
         let isTaken = omapi?.take(input, core: &core, now: now, into: &effects) ?? false
         if !isTaken { core.step(input, now: now, into: &effects) }
     }

@@ -29,6 +29,8 @@ struct ConfigurationReader: Sendable {
     let wantsDetails: Bool
     /// `-s`
     let broadcastName: [UInt8]?
+    /// Where files and names come from.
+    var source = TraceSource.machine
     /// The folder of the start: a daemon works in another one.
     private let folder: [UInt8]
 
@@ -63,9 +65,9 @@ struct ConfigurationReader: Sendable {
             pidPath: paths.pid)
         surroundings.isQuiet = isQuiet
         surroundings.explains = explains
-        surroundings.hostname = NameLookup.hostname()
-        surroundings.now = Clock.now().wall
-        let check = ConfigurationCheck(outcome, surroundings, resolve: NameLookup.addresses)
+        surroundings.hostname = source.hostname
+        surroundings.now = source.settling().wall
+        let check = ConfigurationCheck(outcome, surroundings) { source.addresses($0) }
         var reading = Reading(
             steps: check.steps, reports: check.reports, fatal: check.fatal)
         guard let configuration = check.configuration else {
@@ -88,12 +90,12 @@ struct ConfigurationReader: Sendable {
         guard !isTest else { return [] }
         var lines: [[UInt8]] = []
         if checked.parameters.broadcastAddress == nil, let name = broadcastName {
-            switch NameLookup.addresses(name) {
+            switch source.addresses(name) {
             case .addresses(let found): checked.parameters.broadcastAddress = found.first
             case .failed(let reason): lines.append(name + Array(": ".utf8) + reason)
             }
         }
-        return lines + checked.configuration.resolveNames(NameLookup.addresses)
+        return lines + checked.configuration.resolveNames { source.addresses($0) }
     }
 
     /// Adds what a lease file declares.
@@ -104,7 +106,7 @@ struct ConfigurationReader: Sendable {
         guard !declarations.isEmpty else { return [] }
         var configuration = Configuration(declarations.applied(to: checked.tree))
         configuration.adoptNames(of: checked.configuration)
-        let lines = isTest ? [] : configuration.resolveNames(NameLookup.addresses)
+        let lines = isTest ? [] : configuration.resolveNames { source.addresses($0) }
         checked.configuration = configuration
         return lines
     }
@@ -114,7 +116,9 @@ struct ConfigurationReader: Sendable {
         let isRelative = path.first != UInt8(ascii: "/") && !folder.isEmpty
         do throws(SystemError) {
             return .bytes(
-                try Files.read(isRelative ? folder + [UInt8(ascii: "/")] + path : path))
+                try source.file(path) { path throws(SystemError) in
+                    try Files.read(isRelative ? folder + [UInt8(ascii: "/")] + path : path)
+                })
         } catch {
             return .failed(Array(error.message.utf8))
         }

@@ -12,6 +12,8 @@ extension Startup {
         guard var checked = reading.checked else { log.fatal(reading.fatal ?? []) }
         if let path = checked.parameters.leaseFileName { paths.leases = path }
         if let path = checked.parameters.pidFileName { paths.pid = path }
+        // A trace is never played into the lease file of the configuration.
+        if arguments.traceInput != nil, let path = arguments.leasePath { paths.leases = path }
         for line in reader.resolve(&checked) { log.write(.error, line) }
         return checked
     }
@@ -32,9 +34,5 @@ extension Startup {
     /// What is accepted on the command line but does not exist yet.
     func refuseWhatIsMissing() {
         if family == .v6 { log.fatal("DHCPv6 server not supported yet") }
-        if arguments.traceOutput != nil { log.fatal("writing a trace (-tf) is not supported yet") }
-        if arguments.traceInput != nil {
-            log.fatal("playing back a trace (-play) is not supported yet")
-        }
     }
 }

@@ -17,8 +17,10 @@ extension Startup {
             log.write(.error, "Dynamic DNS is configured, but this server makes no updates.")
         }
         let seed = Clock.seed()
+        let (settled, hostname) = (Clock.now(), NameLookup.hostname())
+        let bytes = LeaseDatabase.contents(of: paths.leases, log)
         let database = LeaseDatabase.read(
-            paths.leases, checked, seed: seed, now: Clock.now().wall,
+            bytes, at: paths.leases, checked, seed: seed, now: settled.wall, hostname: hostname,
             recovery: arguments.test == nil ? .atNextRecord : .asISC,
             diagnostics: DiagnosticOutput(arguments), log: log)
         let commands = reportEndings(database.effects)
@@ -40,10 +42,17 @@ extension Startup {
         let states = database.contents.failoverStates
         var served = checked
         for line in reader.apply(database.declarations, to: &served) { log.write(.error, line) }
+        let made = Clock.now()
+        reader.source.note(.leases(bytes))
+        reader.source.note(
+            .beginning(
+                TraceBeginning(
+                    seed: seed, port: reader.paths.port, hostname: hostname,
+                    interfaces: listening.interfaces, settled: settled, made: made)))
         let core = ServerCore(
             configuration: served.configuration, interfaces: listening.interfaces,
-            leases: database.takeStore(), failoverStates: states, seed: seed, now: Clock.now(),
-            parameters: checked.parameters, hostname: NameLookup.hostname())
+            leases: database.takeStore(), failoverStates: states, seed: seed, now: made,
+            parameters: checked.parameters, hostname: hostname)
         let omapi = OmapiService(checked.configuration, checked.parameters, seed: seed)
         run(
             core, commands, file, listening, fallback, ping, checked.port, omapi,
@@ -146,6 +155,7 @@ extension Startup {
         record.append(serverDUID: duid, LeaseFileFormat(options: configuration.options))
         do throws(LeaseFile.Failure) {
             try file.append(record)
+            reader.source.note(.record(record))
         } catch {
             log.write(.info, "write_server_duid: unable to write server-duid")
             log.write(.info, error.text)
@@ -164,12 +174,15 @@ extension Startup {
             let writer = try Writer(owner: privileges.fileOwner)
             var again = reader
             again.isQuiet = true
+            again.source = .machine
+            var trace: TraceRecorder?
+            if case .recording(let recorder) = reader.source { trace = recorder }
             let reloader = try Reloader(again, fixed, interfaces: arguments.interfaces)
             var loop = try EventLoop(
                 EventLoop.Parts(
                     core: core, log: log, signals: try SignalSource(), listening: listening,
                     fallback: fallback, ping: ping, port: port, writer: writer, omapi: omapi,
-                    reload: ReloadProgress(reloader: reloader, service: service)))
+                    reload: ReloadProgress(reloader: reloader, service: service), trace: trace))
             loop.start(commands: commands)
             writePidFile()
             privileges.drop(log: log)

@@ -33,6 +33,14 @@ struct Startup {
         }
         checkCombinations()
         reader = ConfigurationReader(arguments, paths, family: family)
+        if let path = arguments.traceInput {
+            let tape = readTrace(path)
+            paths.port = tape.beginning.port
+            reader = ConfigurationReader(arguments, paths, family: family)
+            reader.source = .tape(tape)
+            playBack(tape, checkConfiguration())
+        }
+        beginTrace()
         let privileges = Privileges(arguments, log: log)
         let ping = reader.isTest ? nil : openPing()
         let checked = checkConfiguration()
@@ -42,6 +50,17 @@ struct Startup {
         if arguments.test == .leases, family == .v6 { testLeases6(checked) }
         refuseWhatIsMissing()
         serve(checked, privileges, ping, daemon)
+    }
+
+    /// `-tf`; not for a test, which is given nothing.
+    private mutating func beginTrace() {
+        guard let path = arguments.traceOutput, !reader.isTest, family == .v4 else { return }
+        do throws(SystemError) {
+            reader.source = .recording(try TraceRecorder(path: path))
+        } catch {
+            let name = String(decoding: path, as: UTF8.self)
+            log.fatal("Can't open trace \(name): \(error.message)")
+        }
     }
 
     private mutating func checkCombinations() {

@@ -29,13 +29,12 @@ final class LeaseDatabase {
         store.take() ?? LeaseStore(pools: [PoolDescription](), seed: 0)
     }
 
-    /// Reads the file and moves on every lease whose time has passed; a file that cannot be opened
-    /// ends the process.
+    /// Reads the bytes of a file and moves on every lease whose time has passed.
     static func read(
-        _ path: [UInt8], _ checked: CheckedConfiguration, seed: UInt64, now: Timestamp,
-        recovery: LeaseFileReader.Recovery, diagnostics: DiagnosticOutput, log: Log
+        _ bytes: [UInt8], at path: [UInt8], _ checked: CheckedConfiguration, seed: UInt64,
+        now: Timestamp, hostname: [UInt8], recovery: LeaseFileReader.Recovery,
+        diagnostics: DiagnosticOutput, log: Log
     ) -> LeaseDatabase {
-        let bytes = contents(of: path, log)
         let configuration = checked.configuration
         var store = LeaseStore(pools: configuration.leaseRanges, seed: seed)
         store.format = format(configuration)
@@ -50,7 +49,7 @@ final class LeaseDatabase {
             StartUpExpiry(
                 peer, remembering: contents.failoverStates.last { $0.peerName == peer.name })
         }
-        var events = EventRunner(configuration, hostname: NameLookup.hostname(), now: now)
+        var events = EventRunner(configuration, hostname: hostname, now: now)
         var effects = Effects()
         store.settle(now: now, expiry: { rules[Int($0.index)] }) { store, id in
             events.willEnd(id, in: &store, now: now, into: &effects)

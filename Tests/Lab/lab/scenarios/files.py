@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import shlex
 import struct
 import subprocess
 import time
@@ -194,3 +195,34 @@ def garbage_is_logged_rarely(lab):
     _throw_rubbish(lab, 4000)
     lines = lab.a.matching("parse_option_buffer")
     check(len(lines) < 200, f"{len(lines)} lines parse_option_buffer")
+
+
+@scenario("files", beyond=True)
+def trace_is_played_back(lab):
+    """What -tf wrote down of a server with a partner ends, by -play, in the same lease file."""
+    plain, trace = lab.a.command, os.path.join(lab.directory, "trace")
+    lab.a.command = f"{plain} -tf {trace}"
+    lab.start()
+    lab.both_normal()
+    clients = lab.flock(8)
+    for client in clients:
+        lab.bound(client)
+    clients[0].release()
+    clients[1].decline()
+    lab.b.kill()
+    for client in clients[2:5]:
+        check(client.renew(), "no renewal without the partner")
+    lab.b.start()
+    lab.both_normal()
+    check(lab.a.stop()[0] == 0, "the server does not end in order")
+    with open(lab.a.leases_path, "rb") as file:
+        wanted = file.read()
+    again = os.path.join(lab.directory, "again.leases")
+    open(again, "w").close()
+    # The configuration is in the trace; nothing of this machine is touched or asked.
+    done = subprocess.run(shlex.split(plain) + ["-play", trace, "-lf", again, "-cf", lab.a.conf, "-f", "-d"],
+                          capture_output=True, text=True, timeout=20)
+    check(done.returncode == 0, f"-play ended with {done.returncode}: {done.stderr[-400:]}")
+    with open(again, "rb") as file:
+        got = file.read()
+    check(got == wanted, f"-play made another lease file, {len(got)} bytes instead of {len(wanted)}")
