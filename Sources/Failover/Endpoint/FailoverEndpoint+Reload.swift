@@ -127,6 +127,7 @@ extension Relationship {
         }
         guard !remap.isIdentity else { return }
         renumberLeases(remap, leases)
+        supplies = [:]
         markPartnerDown(&leases)
         unparkLeases(&leases)
         catchUp(remap, &leases, now, &effects)

@@ -52,6 +52,9 @@ public struct Relationship: Sendable {
     /// The partner is let back into normal once it has been sent all that it does not know.
     var isAdmitting = false
     var lastBalance: Instant?
+    /// How the free leases of each pool go down, and when a shortage was explained last.
+    var supplies: [PoolID: Supply] = [:]
+    var lastExplanation: Instant?
 
     /// A BNDACK to be sent.
     struct Acknowledgement: Sendable {

@@ -124,6 +124,7 @@ extension Relationship {
         _ effects: inout Effects
     ) {
         let rewind = leases[lease].rewindBindingState
+        let wasFree = leases[lease].bindingState == ownFreeState
         let known = min(knownExpiration(leases[lease]), tstp)
         place(lease, .active, &leases, now) {
             $0.tstp = tstp
@@ -133,6 +134,7 @@ extension Relationship {
             scheduleBalance(leases[lease].pool, leases, now)
         }
         announce(lease, &leases, &effects)
+        if wasFree { watchSupply(leases[lease].pool, leases, now, &effects) }
         sendUpdates(&leases, now, &effects)
     }
 

@@ -45,12 +45,13 @@ extension ServerCore {
         exchange.text = text
     }
 
-    private func logNoLeases(
+    private mutating func logNoLeases(
         _ exchange: Exchange, _ network: NetworkID, _ finding: Finding,
         into effects: inout Effects
     ) {
         if finding.peerHasLeases {
             logMessage(exchange, .error, ": peer holds all free leases", into: &effects)
+            explainShortage(network, now: exchange.now, into: &effects)
             return
         }
         effects.log(.error) {
