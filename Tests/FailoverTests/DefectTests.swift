@@ -96,4 +96,94 @@ import Wire
         #expect(answer?.rejectReason == 16)
         #expect(server.leases[LeaseID(0)].bindingState == .active)
     }
+
+    /// D6: a BNDACK that repeats the client and says no time.
+    @Test func anAcknowledgementThatNamesAClientCostsNoTime() throws {
+        let server = Lone(isPrimary: true)
+        let link = server.join()
+        let update = try #require(server.said[link]?.first { $0.type == .bindingUpdate })
+        let address = try #require(update.assignedAddress)
+        let found = server.leases.lease(at: address)
+        let lease = try #require(found)
+        #expect(update.potentialExpiration?.isSet == true)
+        server.send(link, .bindingAcknowledgement) {
+            $0.xid = update.xid
+            $0.assignedAddress = address
+            $0.clientIdentifier = [1, 2, 3]
+        }
+        #expect(server.leases[lease].tsfp == update.potentialExpiration)
+        #expect(server.leases[lease].atsfp == update.potentialExpiration)
+    }
+
+    /// D7: whatever is said, a stock partner keeps the link.
+    @Test(arguments: [true, false]) func everyMessageIsBearableForAStockPartner(_ isPrimary: Bool) {
+        let server = Lone(isPrimary: isPrimary)
+        let link = server.join()
+        server.send(link, .updateRequestAll)
+        server.send(link, .poolRequest)
+        server.run(seconds: 5)
+        let said = server.said[link] ?? []
+        #expect(said.contains { $0.type == .state })
+        for message in said {
+            var bytes: [UInt8] = []
+            message.append(to: &bytes)
+            #expect(bytes.count <= 2048 && bytes[2] <= 12 && bytes[3] == 12)
+            var (place, codes) = (12, [Int]())
+            while place + 4 <= bytes.count {
+                codes.append(Int(bytes[place]) << 8 | Int(bytes[place + 1]))
+                place += 4 + (Int(bytes[place + 2]) << 8 | Int(bytes[place + 3]))
+            }
+            #expect(place == bytes.count && Set(codes).count == codes.count)
+            #expect(!codes.contains(9) && codes.allSatisfy { (1...28).contains($0) })
+        }
+    }
+
+    /// D16: who is answered in which state.
+    @Test(arguments: FailoverState.all) func whatIsServedInWhichState(_ state: FailoverState) {
+        let service = Service(own: state, partner: .unknown)
+        let serving: [FailoverState] = [
+            .normal, .communicationsInterrupted, .partnerDown, .conflictDone,
+        ]
+        let extending: [FailoverState] = [.resolutionInterrupted, .recoverDone]
+        #expect(service.isServing == serving.contains(state))
+        #expect(service.isExtending == (serving + extending).contains(state))
+    }
+
+    /// Found by the simulation (seeds 324 and 2862): what was granted before a restart is not yet
+    /// queued, and the partner says that the lease has ended.
+    @Test func aBindingThatThePartnerNeverHeardOfIsKept() {
+        let server = Lone(isPrimary: true, remembered: .communicationsInterrupted)
+        let lease = LeaseID(0)
+        server.leases.modify(lease) {
+            $0.bindingState = .active
+            $0.desiredBindingState = .active
+            $0.ends = Pair.began + 30
+            $0.tstp = Pair.began + 60
+            $0.cltt = Pair.began - 30
+        }
+        let link = server.join(.partnerDown)
+        #expect(server.relationship.state == .potentialConflict)
+        let address = server.leases[lease].address
+        server.send(link, .bindingUpdate) {
+            $0.assignedAddress = address
+            $0.bindingStatus = 3
+            $0.clientHardwareAddress = [1, 2, 0, 0, 0, 0, 1]
+            $0.clientLastTransaction = Pair.began - 100
+        }
+        #expect(server.said[link]?.last { $0.type == .bindingAcknowledgement }?.rejectReason == 16)
+        #expect(server.leases[lease].bindingState == .active)
+    }
+
+    /// Found by the simulation (seeds 660, 1649 and 1717): how long a lease was held back in
+    /// partner-down is nothing that the partner knows, also after a restart.
+    @Test(arguments: [FailoverState.partnerDown, .normal])
+    func aHoldIsNoPromise(_ remembered: FailoverState) {
+        let server = Lone(isPrimary: true, remembered: remembered) { _ in }
+        server.leases.modify(LeaseID(0)) {
+            $0.bindingState = .expired
+            $0.tsfp = Pair.began + 500
+        }
+        server.on { endpoint, leases, _, _ in endpoint.relationships[0].recallHolds(&leases) }
+        #expect(server.relationship.knownExpiration(server.leases[LeaseID(0)]) == .none)
+    }
 }

@@ -1,3 +1,4 @@
+import ConfParser
 import Leases
 import Testing
 import Wire
@@ -12,20 +13,18 @@ import Wire
 
     @Test func aTenthIsLowOnce() {
         var supply = Supply(left: 100, now: Self.now(0))
-        #expect(!supply.note(left: 50, of: 200, now: Self.now(1)))
-        #expect(!supply.note(left: 21, of: 200, now: Self.now(2)))
-        #expect(supply.note(left: 20, of: 200, now: Self.now(3)))
-        #expect(!supply.note(left: 19, of: 200, now: Self.now(4)))
         // A little more is not enough yet; a fifth is.
-        #expect(!supply.note(left: 30, of: 200, now: Self.now(5)))
-        #expect(!supply.note(left: 20, of: 200, now: Self.now(6)))
-        #expect(!supply.note(left: 41, of: 200, now: Self.now(7)))
-        #expect(supply.note(left: 20, of: 200, now: Self.now(8)))
+        let counts = [50, 21, 20, 19, 30, 20, 41, 20]
+        let news = counts.indices.map {
+            supply.note(left: counts[$0], of: 200, now: Self.now(UInt64($0) + 1))
+        }
+        #expect(news == [false, false, true, false, false, false, false, true])
     }
 
     @Test func aQuarterIsLowWhenItGoesFast() {
         var supply = Supply(left: 100, now: Self.now(0))
-        #expect(supply.note(left: 40, of: 200, now: Self.now(120)))
+        let isNews = supply.note(left: 40, of: 200, now: Self.now(120))
+        #expect(isNews)
         #expect(supply.seconds(left: 40, now: Self.now(120)) == 80)
     }
 
@@ -48,15 +47,18 @@ import Wire
                 $0.ends = server.now.wall + 60
                 $0.starts = server.now.wall
             }
-            server.on {
-                $0.relationships[0].bound(
-                    lease, desired: 60, granted: 60, leases: &$1, now: $2, into: &$3)
+            server.on { endpoint, leases, now, effects in
+                endpoint.relationships[0].bound(
+                    lease, desired: 60, granted: 60, leases: &leases, now: now, into: &effects)
             }
         }
         let warning = "runs low: 2 of 20 leases left here, 0 with the partner"
         #expect(server.lines.count { $0.contains(warning) } == 1)
         for _ in 0..<3 {
-            server.on { $0.relationships[0].explainShortage(leases: $1, now: $2, into: &$3) }
+            server.on { endpoint, leases, now, effects in
+                endpoint.relationships[0].explainShortage(
+                    leases: leases, now: now, into: &effects)
+            }
         }
         #expect(server.lines.count { $0.contains("before partner-down") } == 1)
     }

@@ -8,11 +8,25 @@ public enum Service: Sendable {
     case notCooperating
     /// Partner down: everybody; later also from the partner's half.
     case partnerDown
+    /// Clients that use an address may go on with it; everybody else gets nothing, and the suffix
+    /// ends the line `not responding`.
+    case extending(suffix: StaticString)
     /// Nothing; the suffix ends the line `not responding`.
     case none(suffix: StaticString)
 
-    /// True when clients are answered at all.
-    public var isServing: Bool {
+    /// True when clients are answered whatever they ask for.
+    public var isServing: Bool { refusal == nil }
+
+    /// The end of the line `not responding` for whoever has no address yet, if that is to be said.
+    public var refusal: StaticString? {
+        switch self {
+        case .cooperating, .notCooperating, .partnerDown: nil
+        case .extending(let suffix), .none(let suffix): suffix
+        }
+    }
+
+    /// True when a client may go on with the address that it uses.
+    public var isExtending: Bool {
         if case .none = self { return false }
         return true
     }
@@ -33,9 +47,14 @@ public enum Service: Sendable {
         case .startup: self = .none(suffix: " (startup)")
         case .recover: self = .none(suffix: " (recovering)")
         case .recoverWait: self = .none(suffix: " (recover wait)")
-        case .recoverDone: self = .none(suffix: " (recover done)")
-        case .potentialConflict, .resolutionInterrupted, .conflictDone:
-            self = .none(suffix: " (resolving conflicts)")
+        // ISC serves nobody in the next three (failover.md §11 D16). An address that a client uses
+        // is nobody else's, as long as no more is promised than the MCLT allows; which ones are
+        // free this server does not know yet.
+        case .recoverDone: self = .extending(suffix: " (recover done)")
+        case .resolutionInterrupted: self = .extending(suffix: " (resolving conflicts)")
+        // It has all that the secondary did, and the secondary serves nobody.
+        case .conflictDone: self = .notCooperating
+        case .potentialConflict: self = .none(suffix: " (resolving conflicts)")
         case .shutdown: self = .none(suffix: " (shut down)")
         case .paused: self = .none(suffix: " (paused)")
         case .unknown: self = .none(suffix: " (my state unknown)")

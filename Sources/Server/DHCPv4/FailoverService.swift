@@ -54,7 +54,7 @@ extension ServerCore {
         _ binding: Binding, _ exchange: Exchange, peerHasLeases: Bool, into effects: inout Effects
     ) -> Bool {
         guard let id = binding.lease, let relationship = relationship(of: id) else { return true }
-        if case .none(let suffix) = failover[relationship].service {
+        if let suffix = failover[relationship].service.refusal {
             logNotResponding(exchange, suffix, into: &effects)
             return false
         }
@@ -72,6 +72,18 @@ extension ServerCore {
             exchange, .debug, ": cancel load balance to peer ", relationship,
             " - no free leases", into: &effects)
         return true
+    }
+
+    /// Every free address of a network belongs to the partner of one of its pools.
+    mutating func explainShortage(
+        _ network: NetworkID, now: Now, into effects: inout Effects
+    ) {
+        var explained: RelationshipID?
+        for pool in configuration[network].pools {
+            guard let id = configuration[pool].relationship, id != explained else { continue }
+            explained = id
+            failover[id].explainShortage(leases: leases, now: now, into: &effects)
+        }
     }
 
     private func isOursByLoad(_ id: RelationshipID, _ exchange: Exchange) -> Bool {
@@ -110,11 +122,15 @@ extension ServerCore {
         into effects: inout Effects
     ) -> Bool {
         guard let relationship = relationship(of: id) else { return true }
-        if case .none(let suffix) = failover[relationship].service {
+        let row = leases[id]
+        let service = failover[relationship].service
+        if let suffix = service.refusal,
+            !service.isExtending || row.bindingState != .active || row.ends <= exchange.now.wall
+                || packet.clientAddress != row.address
+        {
             logNotResponding(exchange, suffix, into: &effects)
             return false
         }
-        let row = leases[id]
         if row.bindingState != .active, row.rewindBindingState != .active,
             !mayAllocate(id, now: exchange.now)
         {
@@ -142,7 +158,7 @@ extension ServerCore {
         _ address: IPv4Address, _ exchange: Exchange, into effects: inout Effects
     ) -> Bool {
         guard let id = leases.lease(at: address), let relationship = relationship(of: id),
-            case .none(let suffix) = failover[relationship].service
+            let suffix = failover[relationship].service.refusal
         else { return true }
         logNotResponding(exchange, suffix, into: &effects)
         return false
@@ -165,7 +181,7 @@ extension ServerCore {
     /// True if a RELEASE or DECLINE of the lease is heard.
     func mayTake(_ id: LeaseID, into effects: inout Effects) -> Bool {
         guard let relationship = relationship(of: id),
-            case .none(let suffix) = failover[relationship].service
+            let suffix = failover[relationship].service.refusal
         else { return true }
         effects.log(.info) {
             $0.append(contentsOf: failover[relationship].configuration.name)

@@ -63,5 +63,7 @@ public enum TraceFormat {
         case connected = 16
         case dialFailed, accepted, listenFailed, peerBytes, closed, pingReply, nameFound
         case addressesFound, durable, writeFailed, writeRecovered, tick, stop
+        /// Kept free for commands of operators that are no bytes; nothing reads it yet.
+        case command
     }
 }

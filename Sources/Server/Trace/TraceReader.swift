@@ -1,4 +1,4 @@
-public import Leases
+import Leases
 import Wire
 
 /// Reads a trace item by item. Whatever the bytes are, it ends: with the last whole item, and with
@@ -154,7 +154,7 @@ extension Fields {
         case .writeRecovered: return .writeRecovered
         case .tick: return .tick
         case .stop: return .stop
-        case .file, .name, .leases, .beginning, .record, .start, .packet: return nil
+        case .file, .name, .leases, .beginning, .record, .start, .packet, .command: return nil
         }
     }
 

@@ -1,5 +1,5 @@
 import Leases
-public import Wire
+import Wire
 
 extension Array where Element == UInt8 {
     /// Appends an item of a trace; what a heading does is the caller's affair.
@@ -95,6 +95,8 @@ extension Array where Element == UInt8 {
         case .writeFailed: return .writeFailed
         case .writeRecovered: return .writeRecovered
         case .tick: return .tick
+        // The shell gives none: operators speak OMAPI, and its bytes are in the trace.
+        case .command: return .command
         case .stop: return .stop
         }
     }

@@ -39,7 +39,9 @@ enum TraceSource: Sendable {
         _ path: [UInt8], _ read: ([UInt8]) throws(SystemError) -> [UInt8]
     ) throws(SystemError) -> [UInt8] {
         if case .tape(let tape) = self {
-            guard let bytes = tape.files[path] ?? nil else { throw SystemError("open", code: ENOENT) }
+            guard let bytes = tape.files[path] ?? nil else {
+                throw SystemError("open", code: ENOENT)
+            }
             return bytes
         }
         do throws(SystemError) {
@@ -74,8 +76,8 @@ enum TraceSource: Sendable {
         return Clock.now()
     }
 
-    /// Adds an item if a trace is written. When that fails, what was read is used all the same, and
-    /// the first item of the service will say so.
+    /// Adds an item if a trace is written. When that fails, what was read is used all the same,
+    /// and the first item of the service will say so.
     func note(_ item: TraceItem) {
         if case .recording(let recorder) = self { try? recorder.note(item) }
     }
