@@ -69,6 +69,14 @@ import Wire
         #expect(
             LeaseTime.granted(desired: 600, mclt: 3600, tsfp: .none, now: now) == 600)
         #expect(LeaseTime.end(granted: .max, now: now) == .never)
+        // Found by the simulation: the answer that would shorten a lease may be lost.
+        func renewed(_ desired: UInt32, lasting: UInt32) -> UInt32 {
+            LeaseTime.granted(
+                desired: desired, mclt: 60, tsfp: .none, lasting: now + lasting, now: now)
+        }
+        #expect(renewed(600, lasting: 400) == 400)
+        #expect(renewed(600, lasting: 30) == 60)
+        #expect(renewed(300, lasting: 400) == 300)
         #expect(LeaseTime.end(granted: 0x7fff_ffff, now: now) == .latest)
     }
 }

@@ -50,4 +50,13 @@ struct RewriteTests {
             ])
         #expect(snapshot.written == 10)
     }
+
+    /// Found by the simulation: an address that the secondary had given back, and nobody ever had.
+    @Test func whatIsOnItsWayToThePartnerIsWritten() {
+        var store = store()
+        let (given, unused) = (store.id("10.1.0.9"), store.id("10.1.1.9"))
+        store.modify(given) { $0.tstp = start }
+        let isWritten = (store.isWorthWriting(given), store.isWorthWriting(unused))
+        #expect(isWritten.0 && !isWritten.1)
+    }
 }

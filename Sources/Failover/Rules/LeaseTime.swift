@@ -7,13 +7,15 @@ public enum LeaseTime {
 
     /// Seconds that a client gets of the `desired` ones: never beyond the potential expiration that
     /// the partner has acknowledged plus MCLT.
+    /// - Parameter lasting: the end of the lease that the client has already. It stays within the
+    ///   limit, for it did so when it was granted; and a client that misses the answer goes on with
+    ///   it, so it must not become free before.
     public static func granted(
-        desired: UInt32, mclt: UInt32, tsfp: Timestamp, now: Timestamp
+        desired: UInt32, mclt: UInt32, tsfp: Timestamp, lasting: Timestamp = .none, now: Timestamp
     ) -> UInt32 {
         guard desired > mclt else { return desired }
-        guard tsfp > now else { return mclt }
-        let known = UInt64(tsfp.seconds) - UInt64(now.seconds)
-        let limit = known + UInt64(mclt)
+        let known = UInt64(tsfp.seconds(since: now))
+        let limit = max(known + UInt64(mclt), UInt64(lasting.seconds(since: now)))
         return UInt64(desired) > limit ? UInt32(clamping: limit) : desired
     }
 

@@ -37,9 +37,10 @@ extension Relationship {
 
     /// How much of the desired time a client gets, and when the lease ends (failover.md §6.5).
     public func grant(
-        desired: UInt32, tsfp: Timestamp, now: Timestamp
+        desired: UInt32, tsfp: Timestamp, lasting: Timestamp = .none, now: Timestamp
     ) -> (granted: UInt32, ends: Timestamp) {
-        let granted = LeaseTime.granted(desired: desired, mclt: mclt, tsfp: tsfp, now: now)
+        let granted = LeaseTime.granted(
+            desired: desired, mclt: mclt, tsfp: tsfp, lasting: lasting, now: now)
         return (granted, LeaseTime.end(granted: granted, now: now))
     }
 
@@ -101,7 +102,7 @@ extension Relationship {
     /// After an ACK has changed a lease (client, `starts`, `ends` and `cltt` are set): tells the
     /// partner. Writes the record; a reply to the client waits for `effects.sequence`.
     /// - Parameter desired: the lease time before MCLT cut it, as given to
-    ///   ``grant(desired:tsfp:now:)``.
+    ///   ``grant(desired:tsfp:lasting:now:)``.
     /// - Parameter granted: what the client was given.
     public mutating func bound(
         _ lease: LeaseID, desired: UInt32, granted: UInt32, leases: inout LeaseStore, now: Now,

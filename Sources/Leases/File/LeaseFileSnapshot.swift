@@ -77,10 +77,11 @@ extension LeaseStore {
         }
     }
 
-    /// False for an address that nobody ever had: the file does without it.
+    /// False for an address that nobody ever had: the file does without it. One that was given to
+    /// the partner and not yet acknowledged is not forgotten, as ISC does it: it would be nobody's.
     public func isWorthWriting(_ id: LeaseID) -> Bool {
         let row = rows[id.row]
         return row.bindingState != .free || !row.hardware.isNone || row.uidHandle != 0
-            || row.tsfp.isSet
+            || row.tsfp.isSet || row.tstp > row.ends
     }
 }

@@ -194,9 +194,10 @@ extension ServerCore {
     /// Seconds that a client gets of those that it could have: the MCLT rule.
     func grantedTime(_ desired: UInt32, _ id: LeaseID, now: Now) -> UInt32 {
         guard let relationship = relationship(of: id) else { return desired }
+        let row = leases[id]
         return failover[relationship].grant(
-            desired: desired, tsfp: failover[relationship].knownExpiration(leases[id]),
-            now: now.wall
+            desired: desired, tsfp: failover[relationship].knownExpiration(row),
+            lasting: row.bindingState == .active ? row.ends : .none, now: now.wall
         ).granted
     }
 }

@@ -211,7 +211,7 @@ def trace_is_played_back(lab):
     clients[1].decline()
     lab.b.kill()
     for client in clients[2:5]:
-        check(client.renew(), "no renewal without the partner")
+        check(client.rebind(), "no answer without the partner")
     lab.b.start()
     lab.both_normal()
     check(lab.a.stop()[0] == 0, "the server does not end in order")
