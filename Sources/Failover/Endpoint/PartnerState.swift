@@ -38,6 +38,7 @@ extension Relationship {
             }
         }
         partnerState = reported
+        if reported.isRecovering { remembersPromises = false }
         partnerTime = now.wall
         logPeer(.info, &effects) {
             $0.append(text: "peer moves from ")

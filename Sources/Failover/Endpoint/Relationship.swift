@@ -51,6 +51,8 @@ public struct Relationship: Sendable {
     var isUpdateRequestAllOutstanding = false
     /// The partner is let back into normal once it has been sent all that it does not know.
     var isAdmitting = false
+    /// The partner has come to a resolution, not to a recovery: it knows what it has promised.
+    var remembersPromises = false
     var lastBalance: Instant?
     /// How the free leases of each pool go down, and when a shortage was explained last.
     var supplies: [PoolID: Supply] = [:]
@@ -198,6 +200,7 @@ public struct Relationship: Sendable {
                 log(.info, &effects, "Sending updates to ", ".")
             }
         case .potentialConflict:
+            remembersPromises = true
             if configuration.isPrimary || partnerState == .conflictDone {
                 requestUpdates(all: false, now, &effects)
             }

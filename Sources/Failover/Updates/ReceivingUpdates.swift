@@ -91,11 +91,12 @@ extension Relationship {
         try checkFlags(message, leases[lease])
         let row = leases[lease]
         // A partner that recovers may have forgotten what it promised: it ends no lease, and none
-        // that is held back on its account; ours is said when the time has come.
+        // that is held back on its account; ours is said when the time has come. One that comes to
+        // a resolution knows.
         let isOver = status != .active && status != .abandoned
         let isKept =
             row.bindingState == .active && partnerState.isRecovering
-            || row.isEnded && row.flags.contains(.held)
+            || row.isEnded && row.flags.contains(.held) && !remembersPromises
         if isOver, isKept, !state.isRecovering {
             throw Refusal(
                 .lessCritical, "incoming update is less critical than outgoing update")
@@ -132,7 +133,9 @@ extension Relationship {
         let isUnknown = row.tstp.isSet && !row.atsfp.isSet
         let isWaiting =
             row.bindingState == .active && (row.flags.contains(.onUpdateQueue) || isUnknown)
-        guard row.flags.contains(.onAckQueue) || isWaiting else { return }
+        guard row.flags.contains(.onAckQueue) || isWaiting else {
+            return try keepRenewal(message, row, status)
+        }
         let isOurs = UpdateAcceptance.oursWins(
             isPrimary: configuration.isPrimary, ours: row.desiredBindingState,
             ourContact: row.cltt, theirs: status,
@@ -142,6 +145,25 @@ extension Relationship {
                 .lessCritical, "incoming update is less critical than outgoing update")
         }
         surrender(lease, &leases)
+    }
+
+    /// A client that was here after it was there has a lease that the partner knows nothing of yet,
+    /// after partner-down: the partner's end is of an older lease, and would free the address. The
+    /// clocks of two servers are compared here, so it is not done in normal, where both are told
+    /// all.
+    private func keepRenewal(
+        _ message: FailoverMessage, _ row: LeaseRow, _ status: BindingState
+    ) throws(Refusal) {
+        guard state == .potentialConflict || state == .conflictDone else { return }
+        let isUntold = row.bindingState == .active && row.tstp > row.atsfp
+        let isOver = status == .expired || status == .released || status == .reset
+        let isLater =
+            row.cltt > (message.clientLastTransaction ?? .none)
+            && row.ends > (message.leaseExpiration ?? .none)
+        if isUntold, isOver, isLater {
+            throw Refusal(
+                .lessCritical, "incoming update is less critical than outgoing update")
+        }
     }
 
     /// Gives up our update for the partner's. The partner gets it all the same, and if it comes in
