@@ -140,4 +140,27 @@ import Wire
         #expect(records.first?.key == [1, 0, 0, 0, 0, 1])
         #expect(items.count == 6)
     }
+
+    /// The file of a secondary serves a primary: ISC complains of the MCLT and takes the states.
+    @Test func statesOfAFormerSecondaryAreTaken() throws {
+        let peer = """
+            failover peer "lab" { primary; address 10.0.0.1; peer address 10.0.0.2; mclt 60;
+                split 128; max-response-delay 30; max-unacked-updates 10; }
+            """
+        let text = """
+            failover peer "lab" state {
+              my state partner-down at 4 2020/01/02 03:04:05;
+              partner state normal at 4 2020/01/02 03:04:06;
+              mclt 60;
+            }
+            """
+        for recovery in [LeaseFileReader.Recovery.asISC, .atNextRecord] {
+            let items = read(text, configuration: peer, recovery: recovery)
+            var states: [FailoverStateRecord] = []
+            for case .failoverState(let state) in items { states.append(state) }
+            let state = try #require(states.first)
+            #expect((state.myState, state.partnerState) == (.partnerDown, .normal))
+            #expect(state.mclt == nil)
+        }
+    }
 }

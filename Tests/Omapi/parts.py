@@ -8,7 +8,7 @@ import time
 
 import client
 import compare
-from servers import ISC, Server
+from servers import CONFIGURATION, ISC, LEASES, Server
 
 SECRET = "c2VjcmV0MTIzNDU2Nzg5MA=="
 ALGORITHMS = ["hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"]
@@ -52,6 +52,56 @@ def keys(given):
         yield what, compare.difference(what, printed[ISC, what], printed[given.dhcpd, what])
     refusals = len(re.findall(r"^OMAPI client 127\.0\.0\.1: ", log, re.M))
     yield "each refusal is logged", [] if refusals >= len(openings) else log.splitlines()[-12:]
+
+
+# MARK: failover
+
+RELATIONSHIPS = """failover peer "lab" {
+  primary; address 10.9.0.1; port 647; peer address 10.9.0.2; peer port 647;
+  max-response-delay 30; max-unacked-updates 10; load balance max seconds 3; mclt 300; split 128;
+}
+failover peer "lab2" {
+  secondary; address 10.9.0.1; port 648; peer address 10.9.0.3; peer port 648;
+  max-response-delay 30; max-unacked-updates 10; load balance max seconds 3;
+}
+"""
+# Of a server that was the secondary before; ISC complains and takes the states.
+STATES = """failover peer "lab" state {
+  my state normal at 4 2026/01/01 00:00:00;
+  partner state normal at 4 2026/01/01 00:00:10;
+  mclt 300;
+}
+failover peer "lab2" state {
+  my state communications-interrupted at 4 2026/01/01 00:00:20;
+  partner state partner-down at 4 2026/01/01 00:00:30;
+  mclt 200;
+}
+"""
+
+
+def relationships(given):
+    """failover-state as both servers show it after the start, and what they say to requests about it."""
+    configuration = CONFIGURATION.replace("subnet 10.9.0.0", RELATIONSHIPS + "subnet 10.9.0.0").replace(
+        "range 10.9.0.100 10.9.0.119;", 'pool { failover peer "lab"; range 10.9.0.100 10.9.0.119; }\n'
+        'pool { failover peer "lab2"; range 10.9.0.130 10.9.0.139; }')
+    one = ['new failover-state', 'set name = "lab"', "open"]
+    lines = [
+        *one, "refresh", "close", "new failover-state", 'set name = "lab2"', "open", "close",
+        "new failover-state", 'set name = "nolab"', "open", "close", "new failover-state", "open", "close",
+        "new failover-state", 'set name = ""', "open", "close", "new failover-state", 'set name = "lab"', "create", "close",
+        *one, "set mclt = 5", "update", "close", *one, "set skew = 1", "update", "close",
+        *one, "set nonsense = 5", "update", "close",
+        *one, 'set local-state = "x"', "update", "close", *one, "remove", "close",
+        *one, "set local-state = 7", "update", "refresh", "close", *one, "set local-state = 2", "update", "refresh", "close",
+    ]
+    printed = []
+    for program in (ISC, given.dhcpd):
+        with Server(program, "failover", configuration=configuration, leases=LEASES + STATES) as server:
+            text = server.omshell("\n".join(["port 7911", "connect", *lines]) + "\n", given.omshell)
+        # ISC shows its memory as addresses; states that were set just now have that time.
+        text = re.sub(r"^((?:partner|local)-address) = .*$", r"\1 = *", text, flags=re.M)
+        printed.append(re.sub(r"^(local-stos) = 6[^9].*$", r"\1 = *", text, flags=re.M))
+    yield f"{len(lines)} commands", compare.difference("output", *printed)
 
 
 # MARK: pypureomapi
@@ -296,4 +346,5 @@ def kill(given):
                 yield f"kill {round_ + 1}: {done} acknowledged, {len(known)} hosts", wrong
 
 
-PARTS = dict(transcripts=transcripts, keys=keys, api=api, foreman=foreman, attacks=attacks, service=service, kill=kill)
+PARTS = dict(transcripts=transcripts, keys=keys, failover=relationships, api=api, foreman=foreman, attacks=attacks,
+             service=service, kill=kill)

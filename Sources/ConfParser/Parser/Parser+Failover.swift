@@ -209,9 +209,10 @@ extension Parser {
                 }
             case .mclt:
                 if isPrimary {
+                    // It was a secondary when it wrote that; the states stand before it.
                     warn(.mcltNotValidForPrimary)
                     skip(braces: 1)
-                    return damaged(record)
+                    return record
                 }
                 let number = next()
                 guard number.kind == .number else {
