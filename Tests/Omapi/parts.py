@@ -319,12 +319,19 @@ def service(given):
             yield "another hardware address", client.served(server, "02:00:00:00:05:06", "10.9.0.78")
             one.ask(client.UPDATE, {}, {"dhcp-client-identifier": b"\0id"}, made.handle)
             yield "an identifier", client.served(server, "02:00:00:00:05:09", "10.9.0.78", identifier=b"\0id")
+            server.reload()
+            yield "after a reload", client.served(server, "02:00:00:00:05:06", "10.9.0.78")
+            shown = one.ask(client.REFRESH, {}, {}, made.handle)
+            yield "its handle as well", [] if shown.object.get("name") == b"now" else [str(shown)]
             server.stop(kill=True)
             server.start()
             yield "after a restart", client.served(server, "02:00:00:00:05:06", "10.9.0.78")
             one = client.Client()
             made = one.ask(client.OPEN, {"type": b"host"}, {"name": b"now"})
             one.ask(client.DELETE, {}, {}, made.handle)
+            server.reload()
+            yield "removed, after a reload", (
+                [] if client.served(server, "02:00:00:00:05:06", "10.9.0.78") else ["still served"])
             server.stop(kill=True)
             server.start()
             yield "removed", [] if client.served(server, "02:00:00:00:05:06", "10.9.0.78") else ["still served"]

@@ -1,6 +1,7 @@
 """A DHCP server with an OMAPI listener, alone in a network namespace of its own."""
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -162,6 +163,17 @@ class Server:
             self.process.kill()
             self.process.wait()
         self.process = None
+
+    def reload(self, wait=30):
+        """SIGHUP, and until the new configuration is in force."""
+        done = "reload: the new configuration is in force."
+        count = self.log().count(done)
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + wait
+        while self.log().count(done) == count:
+            if time.monotonic() > deadline or not self.is_running():
+                raise RuntimeError(f"{self.name} does not reload:\n{self.log()}")
+            time.sleep(0.05)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
