@@ -1,4 +1,5 @@
 import Leases
+import Server
 import Testing
 import Wire
 
@@ -95,7 +96,24 @@ import Wire
                     "host", [text("name", name), hardware], creating: true, id: 1))
             #expect(result(answer) == OmapiResult.invalidArgument.rawValue, "\(name)")
         }
+        // A group is named by one word that is no number.
+        for name in ["4", "10", "a.b", "a b", "x{", "-a"] {
+            let answer = server.send(
+                open(
+                    "group", [text("name", name), text("statements", "filename \"f\";")],
+                    creating: true, id: 1))
+            #expect(result(answer) == OmapiResult.invalidArgument.rawValue, "\(name)")
+        }
         #expect(server.journal.isEmpty)
+        for name in ["4a", "abc", "host", "g_1-x"] {
+            server.send(
+                open(
+                    "group", [text("name", name), text("statements", "filename \"f\";")],
+                    creating: true, id: 1))
+        }
+        let again = OperatedServer(key: nil, leaseFile: server.rewritten())
+        #expect(again.complaints.isEmpty)
+        #expect(again.core.configuration.namedGroupCount == 5)
     }
 
     @Test func aRefusedChangeChangesNothing() throws {

@@ -120,13 +120,23 @@ extension ServerCore {
         _ group: GroupDeclaration, into effects: inout Effects
     ) throws(OperatorRefusal) {
         guard let name = group.name else { throw .invalid }
-        guard Self.canBeWritten(name: name) else { throw .notWritable }
+        guard Self.canBeWritten(name: name), isGroupName(name) else { throw .notWritable }
         guard configuration.namedGroups[name] == nil else { throw .exists }
         var group = group
         group.flags = .isDynamic
         configuration.add(group)
         leases.declarations.set(group)
         effects.commit { $0.append(record: group, leases.format) }
+    }
+
+    /// A name of digits alone is a number, and a dot ends a name.
+    private func isGroupName(_ name: [UInt8]) -> Bool {
+        var reader = LeaseFileReader(
+            bytes: Array("group ".utf8) + name + Array(" {\n  deleted;\n}\n".utf8), path: [],
+            family: .v4, tree: ConfigurationTree(options: configuration.options),
+            recovery: .atNextRecord)
+        guard case .group(let group)? = reader.next() else { return false }
+        return group.name == name
     }
 
     private mutating func removeGroup(
