@@ -9,9 +9,9 @@ public func parseConfiguration(
     let bytes: [UInt8]
     switch load(path) {
     case .bytes(let contents): bytes = contents
-    case .failed(let reason):
+    case let failure:
         var outcome = ParseOutcome(tree: ConfigurationTree())
-        let notice = Notice(.cannotOpenFile, cannotOpen(path, reason))
+        let notice = Notice(.cannotOpenFile, failure.complaint(path))
         (outcome.fatal, outcome.fatalNotice) = (notice.text, notice)
         return outcome
     }
@@ -32,8 +32,19 @@ public func parseConfiguration(
     }
 }
 
-private func cannotOpen(_ path: [UInt8], _ reason: [UInt8]) -> [UInt8] {
-    [UInt8](literal: "Can't open ") + path + [UInt8](literal: ": ") + reason
+extension LoadedFile {
+    /// Why there are no bytes, as ISC says it.
+    fileprivate func complaint(_ path: [UInt8]) -> [UInt8] {
+        let (verb, reason): ([UInt8], [UInt8]) =
+            switch self {
+            case .bytes: ([], [])
+            case .failed(let reason): ([UInt8](literal: "open"), reason)
+            case .unreadable(let verb, let reason): (verb, reason)
+            }
+        return [UInt8](literal: "Can't ") + verb + [UInt8](literal: " ")
+            + (path.firstIndex(of: 0).map { Array(path[..<$0]) } ?? path)
+            + [UInt8](literal: ": ") + reason
+    }
 }
 
 extension Parser {
@@ -64,13 +75,11 @@ extension Parser {
                 .tooManyIncludes, [UInt8](literal: "Too many nested include files: ") + path)
             return
         }
-        switch load(path) {
-        case .failed(let reason):
-            lexer.stop(.cannotOpenFile, cannotOpen(path, reason))
-            return
-        case .bytes(let bytes):
-            if parseIncluded(bytes, path, &block, context) { warn(.badParse, path) }
+        let file = load(path)
+        guard case .bytes(let bytes) = file else {
+            return lexer.stop(.cannotOpenFile, file.complaint(path))
         }
+        if parseIncluded(bytes, path, &block, context) { warn(.badParse, path) }
         parseSemicolon()
     }
 

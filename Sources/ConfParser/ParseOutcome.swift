@@ -29,4 +29,6 @@ public enum LoadedFile: Sendable {
     case bytes([UInt8])
     /// `Can't open FILE: TEXT`; the text is that of the error number.
     case failed([UInt8])
+    /// It was opened, but `Can't VERB FILE: TEXT`.
+    case unreadable(verb: [UInt8], reason: [UInt8])
 }

@@ -27,6 +27,16 @@ import Wire
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// ISC's server ends when it has to write these two.
+    @Test func classesUseTheNamesOfFiles() {
+        let file = "class \"c\" {\n  dynamic;\n  match concat (filename, server-name);\n}\n"
+        let (declarations, tree) = declarations(file, over: "")
+        let written = text(declarations, tree)
+        #expect(written.contains("match concat (filename, server-name);"))
+        let (again, _) = self.declarations(written, over: "")
+        #expect(again.classes == declarations.classes || text(again, tree) == written)
+    }
+
     @Test func whatWasWrittenIsWrittenAgain() {
         let file = """
             class "c" {

@@ -30,7 +30,10 @@ func check(
     }
     var lines: [String] = []
     for step in check.steps {
-        if case .log(_, let line) = step { lines.append(printable(line)) }
+        switch step {
+        case .log(_, let line), .complaint(let line): lines.append(printable(line))
+        case .reopenLog: break
+        }
     }
     if let fatal = check.fatal { lines.append(printable(fatal)) }
     return (lines, check.fatal == nil)

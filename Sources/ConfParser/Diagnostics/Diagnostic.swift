@@ -49,6 +49,8 @@ public struct Diagnostic: Hashable, Sendable {
                 while caret.count % 8 != 0 { caret.append(UInt8(ascii: " ")) }
             }
         }
+        // ISC: a buffer of 256 bytes, which tabs can fill.
+        if caret.count > 255 { caret.removeLast(caret.count - 255) }
         caret.append(UInt8(ascii: "^"))
         return [Self.cut(first), Self.cut(quoted), Self.cut(caret)]
     }
@@ -66,6 +68,8 @@ public enum ParseMessage: Hashable, Sendable {
     case notice(Notice)
     /// A line that goes on where the message before it left off. May hold line ends of its own.
     case log([UInt8])
+    /// An expression that ISC evaluates while it reads; only the evaluation tells what is said.
+    case evaluation(IdentifierEvaluation)
 
     /// The lines to be logged.
     public var lines: [[UInt8]] {
@@ -73,6 +77,7 @@ public enum ParseMessage: Hashable, Sendable {
         case .diagnostic(let diagnostic): diagnostic.lines
         case .notice(let notice): [notice.text]
         case .log(let line): [line]
+        case .evaluation: []
         }
     }
 }

@@ -3,8 +3,7 @@ import Wire
 /// A message as `--diagnostics=json` and `--explain` show it.
 public struct DiagnosticReport: Hashable, Sendable {
     public var severity: DiagnosticSeverity
-    /// Stable: see `man/dhcpd-diagnostics.7`.
-    public var id: String
+    private var source: Source
     public var message: [UInt8]
     /// The file; `nil` if the message is about none.
     public var file: [UInt8]?
@@ -18,7 +17,7 @@ public struct DiagnosticReport: Hashable, Sendable {
     /// The report of a complaint. One that was made without details has ISC's position.
     public init(_ diagnostic: Diagnostic) {
         severity = .error
-        id = diagnostic.id.name
+        source = .diagnostic(diagnostic.id)
         message = diagnostic.message
         while message.last == UInt8(ascii: "\n") { message.removeLast() }
         let (line, column) = (max(diagnostic.line, 1), max(diagnostic.column, 1))
@@ -36,11 +35,25 @@ public struct DiagnosticReport: Hashable, Sendable {
     /// The report of a message without a quoted line.
     public init(_ notice: Notice) {
         severity = notice.id.severity
-        id = notice.id.rawValue
+        source = .notice(notice.id)
         message = notice.text
         range = notice.range
         file = range?.file
         advice = notice.id.advice
+    }
+
+    /// Of which kind the message is; its name is made when somebody asks.
+    private enum Source: Hashable {
+        case diagnostic(DiagnosticID)
+        case notice(NoticeID)
+    }
+
+    /// Stable: see `man/dhcpd-diagnostics.7`.
+    public var id: String {
+        switch source {
+        case .diagnostic(let id): id.name
+        case .notice(let id): id.rawValue
+        }
     }
 
     /// One JSON object without line end (RFC 8259). Bytes that are no UTF-8 are shown as U+FFFD.
@@ -94,7 +107,7 @@ extension ParseMessage {
         switch self {
         case .diagnostic(let diagnostic): DiagnosticReport(diagnostic)
         case .notice(let notice): DiagnosticReport(notice)
-        case .log: nil
+        case .log, .evaluation: nil
         }
     }
 }

@@ -24,13 +24,16 @@ public struct LeaseFileReader {
 
     /// `tree` is the configuration that the file belongs to: its options, classes and failover
     /// peers are referred to.
+    /// - Parameter load: gives the files that declarations include.
     public init(
         bytes: [UInt8], path: [UInt8], family: ProtocolFamily, tree: ConfigurationTree,
-        recovery: Recovery = .asISC, explains: Bool = false
+        recovery: Recovery = .asISC, explains: Bool = false,
+        load: ((_ path: [UInt8]) -> LoadedFile)? = nil
     ) {
         parser = Parser(
             lexer: Lexer(bytes: bytes, fileName: path, fileIndex: 0), family: family, tree: tree)
         parser.leaseRecovery = recovery
+        parser.load = load
         if explains {
             parser.explain()
             parser.tree.files = [path]
@@ -39,6 +42,9 @@ public struct LeaseFileReader {
         // The configuration's own contents are not needed here, and may be large.
         parser.tree.root = Scope()
     }
+
+    /// Why reading had to end before the end of the file.
+    public var fatal: [UInt8]? { parser.lexer.fatal }
 
     /// The next item; `nil` at the end.
     public mutating func next() -> LeaseFileItem? {

@@ -74,8 +74,6 @@ public struct LeaseRecord: Hashable, Sendable {
         public static let uid = Fields(rawValue: 1 << 10)
         public static let hostname = Fields(rawValue: 1 << 11)
         public static let billing = Fields(rawValue: 1 << 12)
-        /// `abandoned;` as old files have it.
-        public static let abandoned = Fields(rawValue: 1 << 14)
         /// `class NAME;`, which means nothing.
         public static let classWord = Fields(rawValue: 1 << 15)
     }

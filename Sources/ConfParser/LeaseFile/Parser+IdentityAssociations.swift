@@ -148,7 +148,7 @@ extension Parser {
             else { return dropBinding(.corruptExpectingBindingState) != nil }
             state.binding.state = found.raw
             state.hasState = true
-            parseStoredSemicolon()
+            if next().kind != .semicolon { warn(.corruptExpectingSemicolonDot) }
         case .preferredLife:
             guard let life = parseLife(.notAValidPreferredTime) else { return true }
             state.binding.preferredLife = life
@@ -212,7 +212,7 @@ extension Parser {
         } else {
             binding.variables.append(LeaseRecord.Variable(name: name, value: value))
         }
-        parseStoredSemicolon()
+        parseSemicolon()
         return true
     }
 

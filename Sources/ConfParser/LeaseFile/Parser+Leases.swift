@@ -94,8 +94,10 @@ extension Parser {
             parseSemicolon()
             return []
         case .abandoned:
+            // ISC: the old word for a state, and counted as one.
+            lease.bindingState = 5
             parseSemicolon()
-            return .abandoned
+            return .bindingState
         case .class:
             let name = next()
             guard name.kind.isIdentifier else {
@@ -215,8 +217,11 @@ extension Parser {
     private mutating func parseAgentOption(_ lease: inout LeaseRecord) {
         guard let name = parseOptionName(allowingUnknown: false), let reference = name.reference
         else { return }
-        guard let value = parseOptionData(options.format(reference), allowsLookups: false),
-            parseSemicolon()
+        let format = options.format(reference)
+        let complaints = lexer.errorCount
+        guard let value = parseOptionData(format, allowsLookups: false),
+            // ISC: a value where none belongs swallows the statement.
+            lexer.errorCount == complaints || format.first != UInt8(ascii: "Z"), parseSemicolon()
         else { return }
         guard reference.space == .agent else { return warn(.agentOptionExpected) }
         guard case .constant(let bytes) = value, bytes.count <= 255 else { return }

@@ -100,7 +100,11 @@ extension Lexer {
         return .none
     }
 
+    /// ISC: bytes are signed, and widened with their sign.
     private func hexText(_ byte: UInt8) -> [UInt8] {
-        byte < 16 ? [hexDigit(byte)] : [hexDigit(byte >> 4), hexDigit(byte)]
+        if byte >= 128 {
+            return [UInt8](literal: "ffffff") + [hexDigit(byte >> 4), hexDigit(byte)]
+        }
+        return byte < 16 ? [hexDigit(byte)] : [hexDigit(byte >> 4), hexDigit(byte)]
     }
 }

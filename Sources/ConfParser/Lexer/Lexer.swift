@@ -92,10 +92,20 @@ extension Lexer {
     }
 
     /// Adds a warning, or news.
-    mutating func notice(_ id: NoticeID, _ line: [UInt8]) {
+    mutating func notice(_ id: NoticeID, _ line: [UInt8]) { notice(Notice(id, line)) }
+
+    /// Adds a warning, or news, about the last consumed token.
+    mutating func notice(_ notice: Notice) {
         guard fatal == nil else { return }
-        messages.append(
-            .notice(Notice(id, line, range: wantsDetails ? consumedRange : nil)))
+        var notice = notice
+        notice.range = wantsDetails ? consumedRange : nil
+        messages.append(.notice(notice))
+    }
+
+    /// Leaves an expression to those who can evaluate it.
+    mutating func evaluate(_ evaluation: IdentifierEvaluation) {
+        guard fatal == nil else { return }
+        messages.append(.evaluation(evaluation))
     }
 
     /// Adds a plain log line.

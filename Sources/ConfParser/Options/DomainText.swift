@@ -28,15 +28,30 @@ enum DomainText {
             if byte == UInt8(ascii: ".") {
                 guard close() else { return nil }
             } else if byte == UInt8(ascii: "\\") {
-                guard index < name.count else { return nil }
-                current.append(name[index])
-                index += 1
+                // ISC: one at the end is nothing.
+                guard index < name.count else { break }
+                guard let escaped = escape(name, &index) else { return nil }
+                current.append(escaped)
             } else {
                 current.append(byte)
             }
         }
         if !current.isEmpty, !close() { return nil }
         return labels
+    }
+
+    /// The byte that an escape stands for: a number of three digits, or the character itself.
+    private static func escape(_ name: [UInt8], _ index: inout Int) -> UInt8? {
+        let byte = name[index]
+        index += 1
+        guard byte.isASCIIDigit else { return byte }
+        var value = Int(byte &- UInt8(ascii: "0"))
+        for _ in 0..<2 {
+            guard index < name.count, name[index].isASCIIDigit else { return nil }
+            value = value * 10 + Int(name[index] &- UInt8(ascii: "0"))
+            index += 1
+        }
+        return UInt8(exactly: value)
     }
 }
 

@@ -227,7 +227,9 @@ extension Parser {
                 if index == 1 { line.append(text: " overlaps subnet ") }
                 line.append(one.address)
                 line.append(text: "/")
-                line.append(decimal: Self.prefixLength(one.netmask))
+                // ISC looks for the last bit of an empty mask beyond it.
+                let length = Self.prefixLength(one.netmask)
+                line.append(decimal: length == 0 ? -26 : length)
             }
             lexer.notice(.subnetsOverlap, line)
         }
@@ -242,8 +244,9 @@ extension Parser {
         let token = next()
         guard token.kind == .number else { return fail(.expectingANumberBigDot) }
         let length = Int32(bitPattern: decimal(token))
-        guard (0...128).contains(length), length > 0 || text(token).first == UInt8(ascii: "0")
-        else { return fail(.expectingNumberTo128) }
+        guard (0...128).contains(length), !lexer.isText(token, "-") else {
+            return fail(.expectingNumberTo128)
+        }
         let prefix = IPv6Prefix(address: address, length: UInt8(length))
         guard address == address.masked(prefix.length) else {
             return fail(.newSubnetMaskTooShort)
@@ -276,8 +279,8 @@ extension Parser {
                     if index == 1 { line.append(text: " overlaps subnet ") }
                     line.append(string: one.address.description)
                     line.append(text: "/")
-                    // ISC prints lengths above 32 as 32.
-                    line.append(decimal: Int(min(one.length, 32)))
+                    // ISC counts within four bytes, and beyond those of an empty mask.
+                    line.append(decimal: one.length == 0 ? -28 : min(Int(one.length), 32))
                 }
                 lexer.notice(.subnetsOverlap, line)
             }

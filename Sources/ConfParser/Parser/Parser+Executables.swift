@@ -49,9 +49,9 @@ extension Parser {
                 return false
             }
             return parseSetting(.supersede, reference, showsMissing: true, &body)
-        case .allow: return parseAllowDeny(1, &body, &lose)
-        case .deny: return parseAllowDeny(0, &body, &lose)
-        case .ignore: return parseAllowDeny(2, &body, &lose)
+        case .allow: return parseAllowDeny(1, &body)
+        case .deny: return parseAllowDeny(0, &body)
+        case .ignore: return parseAllowDeny(2, &body)
         default:
             return parseBareWord(token, &body, &lose)
         }
@@ -186,9 +186,7 @@ extension Parser {
     }
 
     /// `allow`, `deny` and `ignore` set a flag (config-language.md §4.3).
-    private mutating func parseAllowDeny(
-        _ value: UInt8, _ body: inout Body, _ lose: inout Bool
-    ) -> Bool {
+    private mutating func parseAllowDeny(_ value: UInt8, _ body: inout Body) -> Bool {
         next()
         let token = next()
         let code: UInt32
@@ -205,10 +203,8 @@ extension Parser {
             fail(.expectingAllowDenyKey)
             return false
         }
-        guard parseSemicolon() else {
-            lose = true
-            return false
-        }
+        // ISC: the statement counts also without its semicolon.
+        parseSemicolon()
         body.statements.append(
             .option(.supersede, OptionReference(.server, code), .constant([value])))
         return true

@@ -66,9 +66,11 @@ extension Parser {
     /// Items up to the right brace; false if the declaration is dropped.
     private mutating func parsePeerBody(_ peer: inout FailoverPeerDeclaration) -> Bool {
         while true {
-            let token = next()
-            if token.kind == .rightBrace { return true }
-            guard parsePeerItem(token.kind, &peer) else { return false }
+            switch parsePeerItem(&peer) {
+            case .complete: break
+            case .last: return true
+            case .dropped: return false
+            }
             guard parseSemicolon() else {
                 skip(braces: 1)
                 return false
@@ -76,7 +78,40 @@ extension Parser {
         }
     }
 
-    private mutating func parsePeerItem(
+    /// What becomes of the declaration after an item.
+    private enum PeerItem {
+        case complete
+        /// The right brace, also one that ISC meets where a number should be.
+        case last
+        case dropped
+    }
+
+    private mutating func parsePeerItem(_ peer: inout FailoverPeerDeclaration) -> PeerItem {
+        var kind = next().kind
+        let isPartners = kind == .peer
+        // ISC: `peer` may stand before any item, also before the right brace, and more than once.
+        while kind == .peer { kind = next().kind }
+        switch kind {
+        case .rightBrace: return .last
+        case .port:
+            let token = next()
+            guard token.kind == .number else { return recover(.expectingNumber, token) }
+            if isPartners {
+                peer.peer.port = decimal(token)
+            } else {
+                peer.own.port = decimal(token)
+            }
+            return .complete
+        case .load: return parseLoadBalance(&peer)
+        case .address, .maxResponseDelay, .maxUnackedUpdates:
+            let isComplete =
+                isPartners ? parseSideItem(kind, &peer.peer) : parseSideItem(kind, &peer.own)
+            return isComplete ? .complete : .dropped
+        default: return parseCommonItem(kind, &peer) ? .complete : .dropped
+        }
+    }
+
+    private mutating func parseCommonItem(
         _ kind: TokenKind, _ peer: inout FailoverPeerDeclaration
     ) -> Bool {
         switch kind {
@@ -85,10 +120,6 @@ extension Parser {
         case .secondary:
             if peer.hashBuckets != nil { warn(.secondaryLoadBalance) }
             peer.isSecondary = true
-        case .peer:
-            return parseSideItem(next().kind, &peer.peer)
-        case .address, .port, .maxResponseDelay, .maxUnackedUpdates:
-            return parseSideItem(kind, &peer.own)
         case .mclt: return parsePeerNumber(&peer.mclt)
         case .autoPartnerDown: return parsePeerNumber(&peer.autoPartnerDown)
         case .maxLeaseMisbalance: return parsePeerNumber(&peer.maxLeaseMisbalance)
@@ -103,10 +134,16 @@ extension Parser {
             }
             if buckets.count == 32 { peer.hashBuckets = buckets }
         case .split: return parseSplit(&peer)
-        case .load: parseLoadBalance(&peer)
         default: return failPeer(.invalidPeerStatement)
         }
         return true
+    }
+
+    /// Skips the block, and goes on with the semicolon rule unless the wrong token was its end
+    /// (ISC).
+    private mutating func recover(_ id: DiagnosticID, _ token: Token) -> PeerItem {
+        _ = failPeer(id)
+        return token.kind == .rightBrace ? .last : .complete
     }
 
     private mutating func failPeer(_ id: DiagnosticID) -> Bool {
@@ -132,14 +169,6 @@ extension Parser {
                     .addressIsThereTwice,
                     [UInt8](literal: "confpars.c(1014): non-null pointer"))
             }
-        case .port:
-            let token = next()
-            guard token.kind == .number else {
-                // ISC goes on with the semicolon rule here.
-                _ = failPeer(.expectingNumber)
-                return true
-            }
-            side.port = decimal(token)
         case .maxResponseDelay: return parsePeerNumber(&side.maxResponseDelay)
         case .maxUnackedUpdates: return parsePeerNumber(&side.maxUnackedUpdates)
         default: return failPeer(.invalidPeerStatement)
@@ -169,16 +198,19 @@ extension Parser {
         return true
     }
 
-    private mutating func parseLoadBalance(_ peer: inout FailoverPeerDeclaration) {
-        guard next().kind == .balance else { return skipLoad(.expectingBalance) }
-        guard next().kind == .max else { return skipLoad(.expectingMax) }
-        guard next().kind == .seconds else { return skipLoad(.expectingSecs) }
+    private mutating func parseLoadBalance(_ peer: inout FailoverPeerDeclaration) -> PeerItem {
+        let words: [(TokenKind, DiagnosticID)] = [
+            (.balance, .expectingBalance), (.max, .expectingMax), (.seconds, .expectingSecs),
+        ]
+        for (kind, complaint) in words {
+            let token = next()
+            guard token.kind == kind else { return recover(complaint, token) }
+        }
         let token = next()
-        guard token.kind == .number else { return skipLoad(.expectingNumber) }
+        guard token.kind == .number else { return recover(.expectingNumber, token) }
         peer.loadBalanceMaxSeconds = decimal(token)
+        return .complete
     }
-
-    private mutating func skipLoad(_ id: DiagnosticID) { _ = failPeer(id) }
 
     // MARK: State
 

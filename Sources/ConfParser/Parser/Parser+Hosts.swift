@@ -298,18 +298,21 @@ extension Parser {
                 [UInt8](literal: "only one dhcp client identifier may be specified"))
         }
         guard let found, !isTwice, !isConditional else { return }
-        guard case .constant(let uid)? = host.identifier else {
-            host.identifier = found
+        var uid: [UInt8]?
+        if case .constant(let bytes)? = host.identifier { uid = bytes }
+        guard let value = found.constantBytes else {
+            if uid == nil { host.identifier = found }
+            guard !found.isQuietlyNull else { return }
+            lexer.evaluate(
+                IdentifierEvaluation(expression: found, host: host.name, uid: uid))
             return
         }
-        guard case .constant(let value) = found else { return }
-        var line = [UInt8](literal: "Warning, host declaration '")
-        line += host.name
-        line.append(text: "' already has uid '")
-        line += Self.printable(uid)
-        line.append(text: "', ignoring dhcp-client-identifier '")
-        line += Self.printable(value)
-        line.append(text: "'")
-        lexer.notice(.identifierIsIgnored, line)
+        guard let uid else {
+            host.identifier = .constant(value)
+            return
+        }
+        // ISC: an empty value is none.
+        guard !value.isEmpty else { return }
+        lexer.notice(IdentifierEvaluation.warning(host: host.name, uid: uid, value: value))
     }
 }

@@ -242,7 +242,7 @@ extension Parser {
                 return nil
             }
             guard let value = Self.base64Value(byte) else {
-                warn(.invalidBase64Character, number(Int(byte)))
+                warn(.invalidBase64Character, number(Int(Int8(bitPattern: byte))))
                 return nil
             }
             bits = bits << 6 | value

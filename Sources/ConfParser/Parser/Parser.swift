@@ -9,7 +9,7 @@ struct Parser {
     let family: ProtocolFamily
     var tree: ConfigurationTree
     var symbols = Symbols()
-    /// Gives the contents of an included file; `nil` in a lease file, which has no `include`.
+    /// Gives the contents of an included file.
     var load: ((_ path: [UInt8]) -> LoadedFile)?
     /// How the lease-file reader goes on after a dropped record.
     var leaseRecovery = LeaseFileReader.Recovery.asISC
@@ -26,7 +26,7 @@ struct Parser {
     var includeDepth = 0
 
     /// More nesting than this ends reading; ISC has no such limit and runs out of stack.
-    static let depthLimit = 400
+    static let depthLimit = 2000
     /// Files inside files.
     static let includeDepthLimit = 32
     /// Branches of one `if`, operators of one expression.

@@ -29,12 +29,13 @@ extension LeaseStore {
     ) -> LeaseFileContents {
         var contents = LeaseFileContents()
         var emptyUIDs: Set<IPv4Address> = []
+        var bogus: Set<IPv4Address> = []
         while let item = reader.next() {
             switch item {
             case .lease(let record):
+                if !bogus.isEmpty { bogus.remove(record.address) }
                 if lease(at: record.address) != nil, record.hasBogusState {
-                    contents.messages.append(
-                        .log(Array("Lease with bogus binding state: 0".utf8)))
+                    bogus.insert(record.address)
                 } else if !apply(record, now: now) {
                     var line: [UInt8] = []
                     line.append(noSubnetFor: record.address)
@@ -57,6 +58,10 @@ extension LeaseStore {
         // ISC: the table of client identifiers takes one without bytes for a mistake.
         for _ in emptyUIDs {
             contents.messages.append(.log(Array("Unexpected hash function at hash.c:46.".utf8)))
+        }
+        // ISC says this when it sorts what was read into the lists of the pools.
+        for _ in bogus {
+            contents.messages.append(.log(Array("Lease with bogus binding state: 0".utf8)))
         }
         return contents
     }
@@ -96,7 +101,6 @@ extension LeaseStore {
     ) -> (binding: BindingState, next: BindingState, rewind: BindingState) {
         var binding = BindingState(rawValue: record.bindingState)
         var next = BindingState(rawValue: record.nextBindingState)
-        if binding == nil, record.fields.contains(.abandoned) { binding = .abandoned }
         if binding == nil, record.ends > now {
             binding = .active
             next = next ?? .free

@@ -25,6 +25,8 @@ public struct ConfigurationCheck: Sendable {
     public enum Step: Sendable {
         /// A log line.
         case log(LogLevel, [UInt8])
+        /// A line of a complaint of the parser, which is not cut as other lines are.
+        case complaint([UInt8])
         /// `log-facility`: open the system log anew and send the banner there, and only there.
         case reopenLog(facility: UInt8)
     }
@@ -66,7 +68,13 @@ public struct ConfigurationCheck: Sendable {
         explains = surroundings.explains
         configurationPath = surroundings.configurationPath
         files = outcome.tree.files
-        for message in outcome.messages { add(message) }
+        for message in outcome.messages {
+            if case .evaluation(let one) = message {
+                evaluate(one, outcome.tree, surroundings, resolve)
+            } else {
+                add(message)
+            }
+        }
         if let reason = outcome.fatal {
             fatal = reason
             if let notice = outcome.fatalNotice { report(notice) }
@@ -102,15 +110,48 @@ public struct ConfigurationCheck: Sendable {
     }
 
     private mutating func add(_ message: ParseMessage) {
-        let level: LogLevel =
-            switch message {
-            case .diagnostic: .error
-            case .notice, .log: .info
+        var level = LogLevel.info
+        for line in message.lines {
+            if case .diagnostic = message {
+                level = .error
+                steps.append(.complaint(line))
+            } else {
+                steps.append(.log(.info, line))
             }
-        for line in message.lines { steps.append(.log(level, line)) }
+        }
         guard let report = message.report else { return }
         reports.append(report)
         if explains, let hint = report.hint { steps.append(.log(level, hint)) }
+    }
+
+    /// Does what ISC does at the end of a host.
+    private mutating func evaluate(
+        _ evaluation: IdentifierEvaluation, _ tree: ConfigurationTree,
+        _ surroundings: Surroundings, _ resolve: ([UInt8]) -> NameTable.Answer
+    ) {
+        let option = OptionReference(.dhcp, 61)
+        var alone = ConfigurationTree()
+        alone.options = tree.options
+        alone.root.statements = [.option(.supersede, option, evaluation.expression)]
+        var evaluator = Evaluator(Configuration(alone))
+        let before = steps.count
+        while true {
+            evaluator.runStartup(hostname: surroundings.hostname, now: surroundings.now)
+            let value = evaluator.value(option, DHCPv4Message()).map { Array(evaluator.bytes[$0]) }
+            takeLines(&evaluator)
+            let missing = evaluator.unresolvedNames
+            guard !missing.isEmpty else {
+                if let uid = evaluation.uid, let value, !value.isEmpty {
+                    add(
+                        .notice(
+                            IdentifierEvaluation.warning(
+                                host: evaluation.host, uid: uid, value: value)))
+                }
+                return
+            }
+            for name in missing { evaluator.names.set(name, resolve(name)) }
+            steps.removeLast(steps.count - before)
+        }
     }
 
     /// A message of the checks themselves.

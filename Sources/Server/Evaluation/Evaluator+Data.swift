@@ -131,7 +131,10 @@ extension Evaluator {
         case .filename: return field(packet.file, packet)
         case .serverName: return field(packet.serverName, packet)
         case .hostname: return hostname.isEmpty ? nil : push(hostname)
-        default: return nil
+        case .null: return nil
+        default:
+            complain(about: node, in: "evaluate_data_expression")
+            return nil
         }
     }
 

@@ -35,7 +35,16 @@ extension Evaluator {
                 return nil
             }
             return flag
-        default: return nil
+        default:
+            complain(about: node, in: "evaluate_boolean_expression")
+            return nil
+        }
+    }
+
+    /// Says that an operator does not give what its place needs; the value is null then.
+    mutating func complain(about node: Node, in place: String) {
+        if let complaint = node.kind.complaint(detail: node.detail, in: place) {
+            logError(complaint)
         }
     }
 
@@ -113,11 +122,7 @@ extension Evaluator {
             }
             return value
         default:
-            if let opcode = node.kind.booleanOpcode(detail: node.detail) {
-                logError("Boolean opcode in evaluate_numeric_expression: \(opcode)")
-            } else if let opcode = node.kind.dataOpcode(detail: node.detail) {
-                logError("Data opcode in evaluate_numeric_expression: \(opcode)")
-            }
+            complain(about: node, in: "evaluate_numeric_expression")
             return nil
         }
     }

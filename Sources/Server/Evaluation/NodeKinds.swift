@@ -61,6 +61,30 @@ extension Node.Kind {
         }
     }
 
+    /// As ``booleanOpcode(detail:)``, for operators that give numbers.
+    func numericOpcode(detail: UInt8) -> Int? {
+        switch self {
+        case .extractInteger: detail == 8 ? 15 : detail == 16 ? 16 : 17
+        case .number: 21
+        case .leaseTime: 31
+        case .clientState: 55
+        case .arithmetic: [47, 50, 49, 51, 52, 53, 54][min(Int(detail), 6)]
+        default: nil
+        }
+    }
+
+    /// ISC's complaint about an operator where another type is needed, which variables and calls
+    /// bring past the parser.
+    func complaint(detail: UInt8, in place: String) -> String? {
+        if let opcode = booleanOpcode(detail: detail) {
+            return "Boolean opcode in \(place): \(opcode)"
+        }
+        if let opcode = dataOpcode(detail: detail) {
+            return "Data opcode in \(place): \(opcode)"
+        }
+        return numericOpcode(detail: detail).map { "Numeric opcode in \(place): \($0)" }
+    }
+
     /// ISC: empty data of these have no address, with which regular expressions cannot cope.
     var isNothingWhenEmpty: Bool {
         switch self {

@@ -28,7 +28,13 @@ struct DiagnosticOutput {
     /// Logs what was said about a lease file.
     func log(_ messages: [ParseMessage], _ log: Log) {
         for message in messages {
-            for line in message.lines { log.write(.error, line) }
+            for line in message.lines {
+                if case .diagnostic = message {
+                    log.complain(line)
+                } else {
+                    log.write(.error, line)
+                }
+            }
             if explains, let hint = message.report?.hint { log.write(.error, hint) }
         }
         show(messages.compactMap(\.report))

@@ -17,7 +17,13 @@ final class Log {
 
     /// Logs one line, without its line end.
     func write(_ level: LogLevel, _ text: ArraySlice<UInt8>) {
-        let text = text.prefix(Self.lineLengthMax)
+        writeWhole(level, text.prefix(Self.lineLengthMax))
+    }
+
+    /// Logs a line of the parser's, which is never cut here (ISC: they do not pass its buffer).
+    func complain(_ text: [UInt8]) { writeWhole(.error, text[...]) }
+
+    private func writeWhole(_ level: LogLevel, _ text: ArraySlice<UInt8>) {
         syslog.send(text, priority: level.priority, at: Clock.now().wall)
         guard toStandardError else { return }
         line.removeAll(keepingCapacity: true)

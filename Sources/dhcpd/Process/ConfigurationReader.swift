@@ -113,14 +113,12 @@ struct ConfigurationReader: Sendable {
 
     /// Reads a file of the configuration.
     private func load(_ path: [UInt8]) -> LoadedFile {
-        let isRelative = path.first != UInt8(ascii: "/") && !folder.isEmpty
-        do throws(SystemError) {
-            return .bytes(
-                try source.file(path) { path throws(SystemError) in
-                    try Files.read(isRelative ? folder + [UInt8(ascii: "/")] + path : path)
-                })
-        } catch {
-            return .failed(Array(error.message.utf8))
+        let isRelative = ![nil, 0, UInt8(ascii: "/")].contains(path.first) && !folder.isEmpty
+        return ConfigurationFile.load(path) { path throws(SystemError) in
+            try source.file(path) { path throws(SystemError) in
+                try ConfigurationFile.read(
+                    isRelative ? folder + [UInt8(ascii: "/")] + path : path)
+            }
         }
     }
 }

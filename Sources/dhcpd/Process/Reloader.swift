@@ -88,7 +88,13 @@ final class Reloader: Sendable {
     private func makeResult(_ declarationText: [UInt8]) -> Result {
         var result = Result()
         let reading = reader.read()
-        for case .log(let level, let line) in reading.steps { result.lines.append((level, line)) }
+        for step in reading.steps {
+            switch step {
+            case .log(let level, let line): result.lines.append((level, line))
+            case .complaint(let line): result.lines.append((.error, line))
+            case .reopenLog: break
+            }
+        }
         guard var checked = reading.checked else {
             result.refusal = reading.fatal ?? []
             return result

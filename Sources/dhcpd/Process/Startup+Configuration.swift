@@ -21,6 +21,7 @@ extension Startup {
     private func carryOut(_ step: ConfigurationCheck.Step) {
         switch step {
         case .log(let level, let line): log.write(level, line)
+        case .complaint(let line): log.complain(line)
         case .reopenLog(let facility):
             log.syslog.facility = Int32(facility)
             guard !arguments.isQuiet else { return }

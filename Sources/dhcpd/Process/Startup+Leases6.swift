@@ -9,10 +9,11 @@ extension Startup {
         let diagnostics = DiagnosticOutput(arguments)
         var reader = LeaseFileReader(
             bytes: LeaseDatabase.contents(of: paths.leases, log), path: paths.leases, family: .v6,
-            tree: checked.tree, explains: diagnostics.wantsDetails)
+            tree: checked.tree, explains: diagnostics.wantsDetails, load: ConfigurationFile.load)
         var database = LeaseDatabase6(pools: AddressPools6(checked.tree))
         database.load(&reader)
         diagnostics.log(database.contents.messages, log)
+        if let reason = reader.fatal { log.fatal(reason) }
         let declarations = RunTimeDeclarations(database.contents, over: checked.tree)
         let text = database.render(declarations, LeaseDatabase.format(checked.configuration))
         let counts = [IdentityAssociationRecord.Kind.na, .ta, .pd].map { database.count($0) }

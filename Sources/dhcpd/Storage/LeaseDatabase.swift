@@ -40,10 +40,11 @@ final class LeaseDatabase {
         store.format = format(configuration)
         var reader = LeaseFileReader(
             bytes: bytes, path: path, family: .v4, tree: checked.tree, recovery: recovery,
-            explains: diagnostics.wantsDetails)
+            explains: diagnostics.wantsDetails, load: ConfigurationFile.load)
         let contents = store.load(&reader, now: now)
         store.declarations = RunTimeDeclarations(contents, over: checked.tree)
         diagnostics.log(contents.messages, log)
+        if let reason = reader.fatal { log.fatal(reason) }
         store.enlist()
         let rules = configuration.relationships.map { peer in
             StartUpExpiry(
@@ -101,7 +102,9 @@ final class LeaseDatabase {
         _ configuration: Configuration, _ declarations: RunTimeDeclarations, leases: String
     ) -> [String] {
         var lines: [String] = []
-        if configuration.classCount > 0 || declarations.writtenClassCount > 0 {
+        if configuration.classCount > 0 || !declarations.classes.isEmpty
+            || declarations.writtenClassCount > 0
+        {
             lines.append("Wrote \(declarations.writtenClassCount) class decls to leases file.")
         }
         if configuration.namedGroupCount > 0

@@ -67,11 +67,13 @@ struct FileDescriptor: ~Copyable {
         return (done - start, 0)
     }
 
-    /// Reads to the end of the file.
-    func readAll() throws(SystemError) -> [UInt8] {
+    /// Reads to the end of the file, or so many bytes.
+    func readAll(atMost limit: Int = .max) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = max(size ?? 0, 0) + 1
         while true {
+            chunk = min(chunk, limit - bytes.count)
+            if chunk == 0 { return bytes }
             let start = bytes.count
             bytes.append(contentsOf: repeatElement(0, count: chunk))
             let count = try check("read") {

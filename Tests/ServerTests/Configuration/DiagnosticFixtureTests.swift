@@ -49,7 +49,12 @@ import Wire
         let check = ConfigurationCheck(outcome, surroundings) { _ in .failed([]) }
         var result = Result()
         for report in check.reports { result.json += report.json + [10] }
-        for step in check.steps { if case .log(_, let line) = step { result.add(line) } }
+        for step in check.steps {
+            switch step {
+            case .log(_, let line), .complaint(let line): result.add(line)
+            case .reopenLog: break
+            }
+        }
         if let fatal = check.fatal { result.add(fatal) }
         if let leases, let configuration = check.configuration {
             read(
