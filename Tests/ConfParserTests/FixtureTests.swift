@@ -19,7 +19,7 @@ import Testing
 
     private static func load(_ path: [UInt8]) -> LoadedFile {
         let name = String(decoding: path, as: UTF8.self)
-        guard let bytes = contents(folder + "/" + name) else {
+        guard !name.isEmpty, let bytes = contents(folder + "/" + name) else {
             return .failed(Array("No such file or directory".utf8))
         }
         return .bytes(bytes)

@@ -36,7 +36,7 @@ import Wire
 
     @Test(arguments: [
         "arithmetic", "comparisons", "constants", "contexts", "integers", "logic", "mixed",
-        "options", "regex", "statements", "substring", "transforms", "variables",
+        "options", "regex", "statements", "substring", "transforms", "types", "variables",
     ])
     func givesWhatWasRecorded(_ table: String) {
         let rows = Self.rows(of: table + ".txt")
@@ -52,6 +52,6 @@ import Wire
     }
 
     @Test func everyTableIsNamed() {
-        #expect(fileNames(fixtures("evaluation")).count == 13)
+        #expect(fileNames(fixtures("evaluation")).count == 14)
     }
 }
