@@ -1,9 +1,12 @@
 """The parts of Tests/Omapi/run; each gives (what, list of complaints) one by one."""
+import os
 import random
 import re
 import socket
 import struct
+import subprocess
 import sys
+import tempfile
 import time
 
 import client
@@ -337,6 +340,27 @@ def service(given):
             yield "removed", [] if client.served(server, "02:00:00:00:05:06", "10.9.0.78") else ["still served"]
 
 
+# MARK: traces
+
+def trace(given):
+    """What operators did is in the trace of -tf, signed requests too, and comes out again by -play."""
+    with tempfile.TemporaryDirectory(prefix="omapi-trace-") as folder:
+        path, again = os.path.join(folder, "trace"), os.path.join(folder, "again.leases")
+        lines = [line for _, part in compare.scripts("hosts", "groups", "classes") for line in part]
+        with Server(given.dhcpd, "trace", keyed(), options=["-tf", path]) as server:
+            opening = [f'key k1 "{SECRET}"', "port 7911", "connect"]
+            server.omshell("\n".join(opening + lines) + "\n", given.omshell)
+            server.stop()
+            wanted = compare.declarations(server.lease_text())
+            open(again, "w").close()
+            done = subprocess.run([given.dhcpd, "-play", path, "-lf", again, "-cf", server.conf, "-f", "-d"],
+                                  capture_output=True, text=True, timeout=60)
+        wrong = [] if done.returncode == 0 else [f"-play ended with {done.returncode}", *done.stderr.splitlines()[-5:]]
+        with open(again, errors="surrogateescape") as file:
+            wrong += compare.difference("records", wanted, compare.declarations(file.read()))
+        yield f"{len(lines)} commands, {wanted.count(' {')} records", wrong
+
+
 # MARK: kill -9
 
 def kill(given):
@@ -354,4 +378,4 @@ def kill(given):
 
 
 PARTS = dict(transcripts=transcripts, keys=keys, failover=relationships, api=api, foreman=foreman, attacks=attacks,
-             service=service, kill=kill)
+             service=service, trace=trace, kill=kill)

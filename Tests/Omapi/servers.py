@@ -104,9 +104,9 @@ class Server:
     """One server: `with Server(PROGRAM, NAME) as server:` starts it and takes everything away again."""
     counter = 0
 
-    def __init__(self, program, name, top="", configuration=CONFIGURATION, leases=LEASES):
+    def __init__(self, program, name, top="", configuration=CONFIGURATION, leases=LEASES, options=()):
         Server.counter += 1
-        self.program, self.name = program, name
+        self.program, self.name, self.options = program, name, list(options)
         self.namespace = None
         self.directory = tempfile.mkdtemp(prefix=f"omapi-{name}-")
         self.conf, self.leases, self.log_path = (
@@ -139,7 +139,7 @@ class Server:
         log = open(self.log_path, "ab")
         self.process = self.namespace.spawn(
             [self.program, "-4", "-f", "-d", "-cf", self.conf, "-lf", self.leases, "-pf",
-             os.path.join(self.directory, "pid"), "eth0"],
+             os.path.join(self.directory, "pid"), *self.options, "eth0"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         deadline = time.monotonic() + wait
