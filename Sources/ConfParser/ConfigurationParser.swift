@@ -34,7 +34,7 @@ public func parseConfiguration(
 
 extension LoadedFile {
     /// Why there are no bytes, as ISC says it.
-    fileprivate func complaint(_ path: [UInt8]) -> [UInt8] {
+    public func complaint(_ path: [UInt8]) -> [UInt8] {
         let (verb, reason): ([UInt8], [UInt8]) =
             switch self {
             case .bytes: ([], [])

@@ -76,7 +76,8 @@ extension Arguments {
             case "-f": staysInForeground = true
             case "-d": logsToStandardError = true
             case "-q": isQuiet = true
-            case "-t": test = .configuration
+            // ISC: `-T` stays, whatever follows.
+            case "-t": test = test ?? .configuration
             case "-T": test = .leases
             case "-4": try setFamily(.v4)
             case "-6": try setFamily(.v6)

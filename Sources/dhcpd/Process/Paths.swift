@@ -21,12 +21,14 @@ struct Paths {
             ?? Environment.bytes(isV6 ? "PATH_DHCPD6_PID" : "PATH_DHCPD_PID")
             ?? Array((isV6 ? "/var/run/dhcpd6.pid" : "/var/run/dhcpd.pid").utf8)
         let standard = isV6 ? "/var/lib/dhcp/dhcpd6.leases" : "/var/lib/dhcp/dhcpd.leases"
-        leases =
+        let given =
             arguments.leasePath
             ?? Environment.bytes(isV6 ? "PATH_DHCPD6_DB" : "PATH_DHCPD_DB")
-            ?? Array(standard.utf8)
+        leases = given ?? Array(standard.utf8)
         port = arguments.port
-        guard let given = arguments.leasePath, given.first != UInt8(ascii: "/") else { return }
+        // ISC reads the name for DHCPv6 in the environment too late for this.
+        guard let given, given.first != UInt8(ascii: "/"), !isV6 || arguments.leasePath != nil
+        else { return }
         do throws(SystemError) {
             leases = try Files.realPath(given)
         } catch {

@@ -61,8 +61,10 @@ final class LeaseDatabase {
     /// The bytes of the lease file; one that cannot be opened ends the process.
     static func contents(of path: [UInt8], _ log: Log) -> [UInt8] {
         do throws(SystemError) {
-            return try Files.read(path)
+            return try ConfigurationFile.read(path)
         } catch {
+            let failure = ConfigurationFile.failure(error)
+            if case .unreadable = failure { log.fatal(failure.complaint(path)) }
             let name = String(decoding: path, as: UTF8.self)
             log.write(.error, "Can't open lease database \(name): \(error.message) --")
             log.write(.error, "  check for failed database rewrite attempt!")

@@ -14,12 +14,17 @@ enum ConfigurationFile {
         do throws(SystemError) {
             return .bytes(try read(path))
         } catch {
-            let reason = Array(error.message.utf8)
-            switch error.call.description {
-            case "lseek": return .unreadable(verb: Array("lseek on".utf8), reason: reason)
-            case "read": return .unreadable(verb: Array("read in".utf8), reason: reason)
-            default: return .failed(reason)
-            }
+            return failure(error)
+        }
+    }
+
+    /// What could not be done with a file.
+    static func failure(_ error: SystemError) -> LoadedFile {
+        let reason = Array(error.message.utf8)
+        switch error.call.description {
+        case "lseek": return .unreadable(verb: Array("lseek on".utf8), reason: reason)
+        case "read": return .unreadable(verb: Array("read in".utf8), reason: reason)
+        default: return .failed(reason)
         }
     }
 
