@@ -17,9 +17,9 @@ extension Startup {
         let declarations = RunTimeDeclarations(database.contents, over: checked.tree)
         let text = database.render(declarations, LeaseDatabase.format(checked.configuration))
         let counts = [IdentityAssociationRecord.Kind.na, .ta, .pd].map { database.count($0) }
-        testRewrite(
-            text,
-            "\(counts[0]) NA, \(counts[1]) TA, \(counts[2]) PD leases to lease file.", checked,
-            declarations)
+        testRewrite(checked, declarations) { new throws(LeaseFile.Failure) in
+            try new.append(text)
+            return "\(counts[0]) NA, \(counts[1]) TA, \(counts[2]) PD leases to lease file."
+        }
     }
 }

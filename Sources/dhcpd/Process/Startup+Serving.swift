@@ -24,12 +24,13 @@ extension Startup {
             recovery: arguments.test == nil ? .atNextRecord : .asISC,
             diagnostics: DiagnosticOutput(arguments), log: log)
         let commands = reportEndings(database.effects)
-        let (text, count) = database.render(checked.configuration)
         if arguments.test == .leases {
-            testRewrite(
-                text, "\(count) leases to leases file.", checked, database.declarations)
+            testRewrite(checked, database.declarations) { new throws(LeaseFile.Failure) in
+                let count = try database.write(checked.configuration, to: &new)
+                return "\(count) leases to leases file."
+            }
         }
-        var file = rewrite(text, count, checked, database.declarations, privileges)
+        var file = rewrite(database, checked, privileges)
         var listening = Listening(
             port: checked.port, isQuiet: arguments.isQuiet, log: log)
         listening.open(InterfaceChoice(checked.configuration, named: arguments.interfaces))
@@ -80,14 +81,14 @@ extension Startup {
 
     /// `-T`: a file like the one that would be written is made and removed again.
     func testRewrite(
-        _ text: [UInt8], _ written: String, _ checked: CheckedConfiguration,
-        _ declarations: RunTimeDeclarations
+        _ checked: CheckedConfiguration, _ declarations: RunTimeDeclarations,
+        _ write: (inout LeaseFile.Replacement) throws(LeaseFile.Failure) -> String
     ) -> Never {
         do throws(LeaseFile.Failure) {
             var new = try LeaseFile.makeReplacement(
                 for: paths.leases, seconds: Clock.now().wall.seconds, owner: nil)
             let name = new.path
-            try new.append(text)
+            let written = try write(&new)
             for line in LeaseDatabase.reportLines(
                 checked.configuration, declarations, leases: written)
             {
@@ -105,20 +106,21 @@ extension Startup {
 
     /// Writes the file anew. When that fails the old one, which is whole, is gone on with.
     private func rewrite(
-        _ text: [UInt8], _ count: Int, _ checked: CheckedConfiguration,
-        _ declarations: RunTimeDeclarations, _ privileges: Privileges
+        _ database: LeaseDatabase, _ checked: CheckedConfiguration, _ privileges: Privileges
     ) -> LeaseFile {
         do throws(LeaseFile.Failure) {
             var new = try LeaseFile.makeReplacement(
                 for: paths.leases, seconds: Clock.now().wall.seconds, owner: privileges.fileOwner)
+            let count: Int
             do throws(LeaseFile.Failure) {
-                try new.append(text)
+                count = try database.write(checked.configuration, to: &new)
             } catch {
                 new.discard()
                 throw error
             }
             for line in LeaseDatabase.reportLines(
-                checked.configuration, declarations, leases: "\(count) leases to leases file.")
+                checked.configuration, database.declarations,
+                leases: "\(count) leases to leases file.")
             {
                 log.write(.info, line)
             }

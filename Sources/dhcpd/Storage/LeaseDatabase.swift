@@ -88,15 +88,48 @@ final class LeaseDatabase {
         }
     }
 
-    /// The whole file as it is written at the start.
-    func render(_ configuration: Configuration) -> (text: [UInt8], leases: Int) {
+    /// Writes the whole file, piece by piece, as at the start.
+    /// - Returns: how many leases it holds.
+    func write(
+        _ configuration: Configuration, to file: inout LeaseFile.Replacement
+    ) throws(LeaseFile.Failure) -> Int {
+        var failure: LeaseFile.Failure?
+        let count = render(configuration) { text in
+            do throws(LeaseFile.Failure) {
+                try file.append(text, isServing: false)
+            } catch {
+                failure = error
+            }
+            return failure == nil
+        }
+        if let failure { throw failure }
+        return count
+    }
+
+    /// The whole file.
+    func text(_ configuration: Configuration) -> [UInt8] {
+        var whole: [UInt8] = []
+        _ = render(configuration) { text in
+            whole += text
+            return true
+        }
+        return whole
+    }
+
+    /// Makes the file piece by piece, for as long as each one is taken.
+    private func render(_ configuration: Configuration, _ take: ([UInt8]) -> Bool) -> Int {
         var text: [UInt8] = []
         var snapshot = LeaseFileSnapshot(
             networks: configuration.networks.map(\.pools), failoverStates: states(configuration))
-        guard let leases = store.take() else { return (text, 0) }
-        while !snapshot.render(from: leases, limit: 4096, into: &text) {}
+        guard let leases = store.take() else { return 0 }
+        var goesOn = true
+        while goesOn {
+            let isDone = snapshot.render(from: leases, limit: 4096, into: &text)
+            goesOn = take(text) && !isDone
+            text.removeAll(keepingCapacity: true)
+        }
         store = consume leases
-        return (text, snapshot.written)
+        return snapshot.written
     }
 
     /// The lines about what was written; classes, groups and hosts appear if any is declared.

@@ -156,19 +156,19 @@ extension LeaseFile.Replacement {
     /// Between two syncs: small enough that none of them holds up the leases for long.
     private static let bytesPerSync = 8 << 20
 
-    /// Appends a part of the new file.
-    mutating func append(_ bytes: [UInt8]) throws(LeaseFile.Failure) {
+    /// Appends a part of the new file. While nobody is served yet the one sync at
+    /// the end is enough.
+    mutating func append(_ bytes: [UInt8], isServing: Bool = true) throws(LeaseFile.Failure) {
         let (written, error) = file.writeAll(bytes)
         size += written
         unsynced += written
         if error != 0 {
             throw LeaseFile.Failure("commit_leases: unable to commit, fflush()", error)
         }
-        if unsynced >= Self.bytesPerSync {
-            unsynced = 0
-            if fdatasync(file.number) != 0 {
-                throw LeaseFile.Failure("commit_leases: unable to commit, fsync()", errno)
-            }
+        guard isServing, unsynced >= Self.bytesPerSync else { return }
+        unsynced = 0
+        if fdatasync(file.number) != 0 {
+            throw LeaseFile.Failure("commit_leases: unable to commit, fsync()", errno)
         }
     }
 

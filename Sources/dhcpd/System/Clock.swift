@@ -54,7 +54,7 @@ enum TimeZone {
         var moment: UInt32 = 0
         var offset = offsetSeconds(at: 0)
         var changes = [LocalTimeZone.Transition(from: .none, offsetSeconds: offset)]
-        while moment < Timestamp.latest.seconds - week {
+        while moment < Timestamp.never.seconds - week {
             let next = offsetSeconds(at: moment + week)
             if next != offset {
                 var (low, high) = (moment, moment + week)

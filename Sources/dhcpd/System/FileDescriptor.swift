@@ -69,10 +69,25 @@ struct FileDescriptor: ~Copyable {
 
     /// Reads to the end of the file, or so many bytes.
     func readAll(atMost limit: Int = .max) throws(SystemError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = max(size ?? 0, 0) + 1
+        let room = min(max(size ?? 0, 0) + 1, limit)
+        var code: Int32 = 0
+        // Reads into the room of the new array, never more than what is left of it, and counts what
+        // was read: a lease file is large, and to fill it with zeros first takes its time.
+        var bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { area, count in
+            while count < room {
+                let done = unsafe Glibc.read(
+                    number, area.baseAddress.map { unsafe $0 + count }, room - count)
+                if done < 0, errno == EINTR { continue }
+                if done < 0 { code = errno }
+                guard done > 0 else { return }
+                count += done
+            }
+        }
+        if code != 0 { throw SystemError("read", code: code) }
+        guard bytes.count == room else { return bytes }
+        // It has grown meanwhile, or has no size.
         while true {
-            chunk = min(chunk, limit - bytes.count)
+            let chunk = min(65536, limit - bytes.count)
             if chunk == 0 { return bytes }
             let start = bytes.count
             bytes.append(contentsOf: repeatElement(0, count: chunk))
@@ -84,7 +99,6 @@ struct FileDescriptor: ~Copyable {
             }
             bytes.removeLast(chunk - count)
             if count == 0 { return bytes }
-            chunk = 65536
         }
     }
 

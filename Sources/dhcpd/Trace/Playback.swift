@@ -28,7 +28,7 @@ extension Startup {
             tape.leases, at: paths.leases, checked, seed: beginning.seed,
             now: beginning.settled.wall, hostname: beginning.hostname, recovery: .atNextRecord,
             diagnostics: DiagnosticOutput(arguments), log: log)
-        var file = database.render(checked.configuration).text
+        var file = database.text(checked.configuration)
         let states = database.contents.failoverStates
         var served = checked
         for line in reader.apply(database.declarations, to: &served) { log.write(.error, line) }
