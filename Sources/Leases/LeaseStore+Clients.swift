@@ -79,16 +79,32 @@ extension LeaseStore {
     }
 
     /// Sets the client of a lease without need of an array.
+    ///
+    /// ISC: also when it is the same as before the lease is chained anew, in the place that follows
+    /// from what it still is at that moment.
     public mutating func setClient(_ id: LeaseID, uid: Span<UInt8>, hardware: HardwareAddress) {
-        if !arena.equals(rows[id.row].uidHandle, uid) {
+        let isSame = arena.equals(rows[id.row].uidHandle, uid)
+        if !isSame || !isAloneByUID(id) {
             unchainUID(id)
-            rows[id.row].uidHandle = arena.replace(rows[id.row].uidHandle, uid)
+            if !isSame { rows[id.row].uidHandle = arena.replace(rows[id.row].uidHandle, uid) }
             chainUID(id)
         }
-        guard rows[id.row].hardware != hardware else { return }
+        guard rows[id.row].hardware != hardware || !isAloneByHardware(id) else { return }
         unchainHardware(id)
         rows[id.row].hardware = hardware
         chainHardware(id)
+    }
+
+    /// True if no other lease stands in the chain of the lease's client identifier.
+    private func isAloneByUID(_ id: LeaseID) -> Bool {
+        rows[id.row].uidHandle == 0
+            || rows[id.row].nextByUID == .max
+                && uidIndex.head(hash(uidBytes(id).span)) == id.index
+    }
+
+    /// True if no other lease stands in the chain of the lease's hardware address.
+    private func isAloneByHardware(_ id: LeaseID) -> Bool {
+        rows[id.row].nextByHardware == .max && rows[id.row].previousByHardware == .max
     }
 
     /// True when the first row stands before the second one in a chain. ISC: the place is chosen

@@ -71,6 +71,7 @@ extension LeaseStore {
     /// forgotten.
     public mutating func abandon(_ id: LeaseID, until end: Timestamp) {
         let wasActive = rows[id.row].bindingState == .active
+        let offered = wasActive ? LeaseDetails() : details(id)
         setClient(id, uid: [], hardware: .none)
         modify(id) {
             $0.ends = end
@@ -82,6 +83,11 @@ extension LeaseStore {
         let tstp = wasActive ? end : rows[id.row].tstp
         endBinding(id, keepsVariables: false)
         rows[id.row].tstp = tstp
+        guard !offered.hostname.isEmpty || !offered.bodies.isEmpty else { return }
+        modifyDetails(id) {
+            $0.hostname = offered.hostname
+            $0.bodies = offered.bodies
+        }
     }
 
     /// The end of a lease's time without failover; from ``nextDue(at:)``. True when that was the

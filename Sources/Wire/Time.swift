@@ -1,8 +1,8 @@
 /// Wall-clock time in whole seconds since 1970-01-01 UTC, as lease files and the failover protocol
 /// have it.
 ///
-/// 0 means "not set"; ``never`` is how ISC writes an end that never comes. Arithmetic saturates at
-/// ``latest`` and 0, so hostile values from a file or a partner cannot trap.
+/// 0 means "not set"; ``never`` is how ISC writes an end that never comes. Arithmetic saturates,
+/// so hostile values from a file or a partner cannot trap.
 @frozen
 public struct Timestamp: Hashable, Comparable, Sendable {
     /// Since 1970-01-01 UTC.
@@ -16,7 +16,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static let none = Timestamp(0)
     /// `never` in the lease file: the largest value of a signed 32-bit clock.
     public static let never = Timestamp(0x7fff_ffff)
-    /// The latest moment that is not ``never``: what an overflowing sum becomes.
+    /// What an overflowing sum becomes (ISC).
     public static let latest = Timestamp(0x7fff_fffe)
 
     /// False for ``none``.
@@ -25,15 +25,20 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
-        left.seconds < right.seconds
+        left.order < right.order
     }
 
-    /// Later by a number of seconds; ``never`` stays, a sum past ``latest`` becomes ``latest``.
+    /// ``never`` is later than all moments, those after 2038 as well.
+    @inlinable
+    var order: UInt32 { self == .never ? .max : seconds }
+
+    /// Later by a number of seconds; ``never`` stays, a sum that has more than 32 bits becomes
+    /// ``latest``.
     @inlinable
     public static func + (time: Timestamp, seconds: UInt32) -> Timestamp {
         if time == .never { return .never }
         let sum = UInt64(time.seconds) + UInt64(seconds)
-        return sum > UInt64(latest.seconds) ? latest : Timestamp(UInt32(sum))
+        return sum > 0xffff_fffe ? max(time, latest) : Timestamp(UInt32(sum))
     }
 
     /// Earlier by a number of seconds, not before 0.
@@ -42,10 +47,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         Timestamp(time.seconds >= seconds ? time.seconds - seconds : 0)
     }
 
-    /// Seconds from `earlier` to `self`; 0 when `earlier` is not earlier.
+    /// Seconds from `earlier` to `self`; 0 when `earlier` is not earlier. ISC: up to the moment
+    /// that stands for ``never``; after it there is no end to be counted to.
     @inlinable
     public func seconds(since earlier: Timestamp) -> UInt32 {
-        seconds > earlier.seconds ? seconds - earlier.seconds : 0
+        if seconds > earlier.seconds { return seconds - earlier.seconds }
+        return self == .never && earlier != .never ? .max : 0
     }
 }
 

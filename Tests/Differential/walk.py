@@ -14,6 +14,12 @@ class Person:
         self.number, self.offered, self.server, self.address = number, None, None, None
         self.uid = b"client-%d" % number if number % 3 == 2 else None
 
+    def heard(self, kind, address, server):
+        if kind == 2:
+            self.offered, self.server = address, server
+        elif kind == 5 and address != "0.0.0.0":
+            self.address = address
+
 
 class Walk:
     def __init__(self, seed, people=6):
@@ -29,12 +35,6 @@ class Walk:
         verb = self.random.choice(verbs)
         self.xid += 1
         return getattr(self, verb)(who) + (who, verb)
-
-    def heard(self, who, kind, address, server):
-        if kind == 2:
-            who.offered, who.server = address, server
-        elif kind == 5 and address != "0.0.0.0":
-            who.address = address
 
     # -- pieces ---------------------------------------------------------------------------------
 

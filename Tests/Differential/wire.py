@@ -11,6 +11,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Lab"))
 from lab import net  # noqa: E402
 from lab.dhcp import mac_bytes, udp_frame  # noqa: E402
+from lab.server import faketime  # noqa: E402
 
 SERVER_MAC, SERVER_IP = "02:00:00:00:00:01", "10.77.0.1"
 ROUTES = ("10.88.0.0/16", "10.99.0.0/16")
@@ -38,6 +39,7 @@ class Side:
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
             self.socket.bind(("eth0", 0))
         self.process, self.lines, self.replies = None, [], []
+        self.skew, self._present = 0, ()
         self._stop = False
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -54,23 +56,34 @@ class Side:
         self.process = self.server.spawn(
             [self.command, "-4", "-f", "-d", "-cf", self.conf, "-lf", self.leases, "-pf",
              os.path.join(self.directory, "pid"), "--no-pid", "eth0"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env=dict(os.environ, **faketime(self.skew)))
         threading.Thread(target=self._follow, args=(self.process.stderr,), daemon=True).start()
         limit = time.monotonic() + 10
         while time.monotonic() < limit and self.process.poll() is None:
             if any("Server starting service" in line or "Socket/fallback" in line for line in self.lines):
                 return True
-            time.sleep(0.02)
+            time.sleep(0.01)
         return False
 
-    def stop(self):
+    def present(self, addresses):
+        """These addresses, and no others, answer a ping."""
+        for address in self._present:
+            self.client.ip("address", "delete", address + "/32", "dev", "eth0")
+        for address in addresses:
+            self.client.ip("address", "add", address + "/32", "dev", "eth0")
+        self._present = addresses
+        if addresses:
+            self.client.ip("route", "replace", SERVER_IP + "/32", "dev", "eth0", "src", addresses[0])
+
+    def stop(self, kill=False):
         if self.process and self.process.poll() is None:
-            self.process.terminate()
+            (self.process.kill if kill else self.process.terminate)()
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        time.sleep(0.05)
+        time.sleep(0.02)
 
     def close(self):
         self.stop()
@@ -112,7 +125,8 @@ class Side:
 
     def _answer_arp(self, frame):
         op, asker_mac, asker_ip, wanted = frame[20:22], frame[22:28], frame[28:32], frame[38:42]
-        if op == b"\0\1" and wanted != asker_ip:
+        mine_already = socket.inet_ntoa(wanted) in self._present
+        if op == b"\0\1" and wanted != asker_ip and not mine_already:
             mine = mac_bytes("02:00:00:00:03:01")
             self.socket.send(asker_mac + mine + frame[12:20] + b"\0\2" + mine + wanted + asker_mac +
                              asker_ip)

@@ -77,7 +77,8 @@ import Wire
         #expect(renewed(600, lasting: 400) == 400)
         #expect(renewed(600, lasting: 30) == 60)
         #expect(renewed(300, lasting: 400) == 300)
-        #expect(LeaseTime.end(granted: 0x7fff_ffff, now: now) == .latest)
+        #expect(LeaseTime.end(granted: 0x7fff_ffff, now: now) == now + 0x7fff_ffff)
+        #expect(LeaseTime.end(granted: 0xffff_fff0, now: now) == .latest)
     }
 }
 

@@ -111,7 +111,8 @@ struct DHCPv4ReplyTests {
     @Test func spaceFollowsTheMaximumMessageSize() {
         #expect(DHCPv4Reply.space(clientMaximum: nil, configured: nil) == 312)
         #expect(DHCPv4Reply.space(clientMaximum: 300, configured: nil) == 312)
-        #expect(DHCPv4Reply.space(clientMaximum: 1500, configured: 1000) == 736)
+        #expect(DHCPv4Reply.space(clientMaximum: 1500, configured: 1000) == 1236)
+        #expect(DHCPv4Reply.space(clientMaximum: nil, configured: 1000) == 736)
         #expect(DHCPv4Reply.space(clientMaximum: 9000, configured: nil) == 1236)
     }
 

@@ -297,7 +297,7 @@ extension Parser {
                 .identifierIsThereTwice,
                 [UInt8](literal: "only one dhcp client identifier may be specified"))
         }
-        guard let found, !isTwice, !isConditional else { return }
+        guard let found, !isTwice else { return }
         var uid: [UInt8]?
         if case .constant(let bytes)? = host.identifier { uid = bytes }
         guard let value = found.constantBytes else {

@@ -144,7 +144,7 @@ extension LeaseStore {
         let extras = layout?.extras ?? 0
         if let billing = self.extras[extras].billing { text.append(billing: billing, format) }
         // ISC writes a placeholder that it cannot read again for an address of no bytes.
-        if row.hardware.length > 0 {
+        if !row.hardware.isNone {
             text.append(text: "  hardware ")
             text.append(hardwareType: row.hardware.type)
             text.append(UInt8(ascii: " "))

@@ -92,7 +92,14 @@ extension ConfigurationCompiler {
     }
 
     private static func sameEntries(_ left: [Permit], _ right: [Permit]) -> Bool {
-        left.allSatisfy(right.contains) && right.allSatisfy(left.contains)
+        left.allSatisfy { entry in right.contains { sameEntry(entry, $0) } }
+            && right.allSatisfy { entry in left.contains { sameEntry(entry, $0) } }
+    }
+
+    /// ISC: the dates are not compared, the first pool's hold for both.
+    private static func sameEntry(_ left: Permit, _ right: Permit) -> Bool {
+        if case .after = left, case .after = right { return true }
+        return left == right
     }
 
     mutating func finishPools() {

@@ -88,6 +88,7 @@ extension ServerCore {
         // 15
         logMessage(exchange, .info, "", into: &effects)
         if kind == .offer, startProbe(answer, exchange, into: &effects) { return }
+        logLongNames(into: &effects)
         effects.log(.info) { appendReplyText(answer, exchange, to: &$0) }
         send(answer, exchange, into: &effects)
     }
@@ -123,9 +124,9 @@ extension ServerCore {
         if !uid.isEmpty {
             releaseHeld(leases.leases(uid: uid), except: own, exchange, into: &effects)
         }
-        let hostHasIdentifier =
-            answer.host.map { !configuration[$0].identifier.isEmpty } ?? false
-        if uid.isEmpty || (!hostHasIdentifier && !flag(.duplicates, default: true)) {
+        let isHostOfHardware =
+            answer.host.map { configuration[$0].identifier.isEmpty } ?? false
+        if uid.isEmpty || (isHostOfHardware && !flag(.duplicates, default: true)) {
             let hardware = leases[own].hardware
             releaseHeld(
                 leases.leases(hardware: hardware), except: own, exchange, into: &effects)

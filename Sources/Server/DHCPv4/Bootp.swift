@@ -59,11 +59,7 @@ extension ServerCore {
         }
         if reply.file.isEmpty { reply.file = Array(packet.bytes[packet.file]) }
         if packet.hasOptions || flag(.alwaysReplyRFC1048, default: false) {
-            setDefaults(
-                subnet: answer.subnet, host: host, address: address, exchange)
-            appendRequested(exchange, includesMask: false)
-            reply.options.putSubnetMaskBeforeRouters()
-            echoAgentOptions(exchange)
+            setOptionsOfFixedBootp(answer, exchange)
         } else {
             reply.vendorField = Array(
                 packet.bytes[DHCPv4Layout.headerSize..<packet.count].prefix(64))

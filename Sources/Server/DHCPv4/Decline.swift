@@ -4,7 +4,7 @@ import Wire
 extension ServerCore {
     /// DHCPDECLINE (server-v4.md §9.1). ISC: nobody asks whether the sender owns the address.
     mutating func decline(_ exchange: inout Exchange, into effects: inout Effects) {
-        guard let address = packet.address(DHCPv4Option.requestedAddress) else { return }
+        guard let address = packet.requestedAddress else { return }
         let id = leases.lease(at: address)
         var text: [UInt8] = []
         text.append(text: "DHCPDECLINE of ")

@@ -62,6 +62,8 @@ extension ServerCore {
     private mutating func encapsulatedSpace(_ code: UInt8) -> OptionSpaceID? {
         switch code {
         case DHCPv4Option.agentInformation: return nil
+        // ISC: what is set in space nwip goes nowhere.
+        case DHCPv4Option.nwipSuboptions: return nil
         case DHCPv4Option.vendorEncapsulated:
             return data(.vendorOptionSpace).flatMap { configuration.options.space(named: $0) }
         default:

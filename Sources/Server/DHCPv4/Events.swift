@@ -27,8 +27,9 @@ extension ServerCore {
         _ answer: inout Answer, _ exchange: Exchange, into effects: inout Effects
     ) {
         if answer.lease != nil { noteVendorClass() }
-        if answer.isReserved, let id = answer.lease, !leases[id].flags.contains(.reserved) {
-            notReusable.insert(id)
+        let isMarked = answer.lease.map { leases[$0].flags.contains(.reserved) } ?? false
+        if answer.isReserved, !isMarked {
+            if let id = answer.lease { notReusable.insert(id) }
             effects.log(.debug, "Cannot reuse: lease is changing to RESERVED")
         }
         answer.bodies = pendingBodies(answer, exchange.now.wall)

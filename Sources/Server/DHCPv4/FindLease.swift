@@ -20,7 +20,7 @@ extension ServerCore {
     /// The address that the client says it has or wants.
     var claimedAddress: IPv4Address? {
         if !packet.clientAddress.isZero { return packet.clientAddress }
-        return packet.address(DHCPv4Option.requestedAddress)
+        return packet.requestedAddress
     }
 
     /// Looks for the lease of the client in a network.

@@ -28,6 +28,7 @@ extension ServerCore {
         reply.clientAddress = packet.clientAddress
         let answer = InformAnswer(subnet: subnet, host: host)
         guard setInformOptions(answer, exchange, into: &effects) else { return }
+        logLongNames(into: &effects)
         logMessage(exchange, .info, "", into: &effects)
         let route = informRoute(exchange)
         logInformReply(address, exchange, into: &effects)

@@ -14,6 +14,11 @@ extension ServerCore {
         guard decode(message, into: &effects) else { return }
         var exchange = Exchange(
             now: now, interface: interface, source: source, hardware: packet.hardware)
+        if packet[DHCPv4Option.agentInformation] != nil,
+            let (code, malformation) = packet.tidyAgentOptions()
+        {
+            logMalformed("agent", code, malformation, into: &effects)
+        }
         tidyTexts(into: &effects)
         guard takeClientIdentifier(&exchange, into: &effects) else { return }
         exchange.type = packet.hasOptions ? packet.type : nil
@@ -73,18 +78,21 @@ extension ServerCore {
             // ISC: a server's message goes on with the options before the broken one; it is
             // ignored later.
             if case .option(let code, let malformation) = error {
-                logMalformed(code, malformation, into: &effects)
+                logMalformed("dhcp", code, malformation, into: &effects)
             }
             return false
         }
     }
 
     private mutating func logMalformed(
-        _ code: UInt8, _ malformation: DHCPv4Message.Malformation, into effects: inout Effects
+        _ space: StaticString, _ code: UInt8, _ malformation: DHCPv4Message.Malformation,
+        into effects: inout Effects
     ) {
         guard complaints.isAllowed() else { return }
         effects.log(.error) {
-            $0.append(text: "parse_option_buffer: malformed option dhcp.")
+            $0.append(text: "parse_option_buffer: malformed option ")
+            $0.append(text: space)
+            $0.append(UInt8(ascii: "."))
             // ISC: the name is looked up in a way that never finds one.
             $0.append(text: "<unknown>")
             $0.append(text: " (code ")

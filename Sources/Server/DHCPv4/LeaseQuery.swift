@@ -83,7 +83,13 @@ extension ServerCore {
             text.append(address)
         case .identifier(let identifier):
             text.append(text: "client-id ")
-            text.append(colonHex: identifier)
+            if identifier.allSatisfy({ $0 &- 32 < 95 }) {
+                text.append(UInt8(ascii: "\""))
+                text.append(contentsOf: identifier)
+                text.append(UInt8(ascii: "\""))
+            } else {
+                text.append(colonHex: identifier)
+            }
         case .hardware(let hardware):
             text.append(text: "MAC address ")
             text.append(hardware)
@@ -146,9 +152,7 @@ extension ServerCore {
     private mutating func describe(_ id: LeaseID, _ others: [LeaseID], _ now: Timestamp) {
         let row = leases[id]
         reply.clientAddress = row.address
-        reply.hardware = row.hardware
-        reply.hardwareType = row.hardware.type
-        reply.hardwareLength = row.hardware.length
+        reply.setHardware(row.hardware)
         let length = row.ends.seconds(since: row.starts)
         let remaining = row.ends.seconds(since: now)
         reply.options.append(DHCPv4Option.leaseTime, remaining)

@@ -36,7 +36,7 @@ extension ServerCore {
         guard let asked = packet.uint32(DHCPv4Option.leaseTime) else {
             return number(.defaultLeaseTime) ?? 43_200
         }
-        if asked == LeaseTime.infinite, answer.lease != nil,
+        if asked == LeaseTime.infinite,
             flag(.infiniteIsReserved, default: false)
         {
             answer.isReserved = true
@@ -109,7 +109,7 @@ extension ServerCore {
                 $0.append(text: "low threshold ")
                 $0.append(decimal: used)
                 $0.append(UInt8(ascii: "/"))
-                $0.append(decimal: low)
+                $0.append(decimal: total)
             }
             return
         }

@@ -10,8 +10,8 @@ struct Probe {
     let route: PacketRoute
     /// The encoded message.
     let payload: [UInt8]
-    /// The line that is logged when it leaves.
-    let text: [UInt8]
+    /// The lines that are logged when it leaves.
+    let lines: [[UInt8]]
     let deadline: Instant
 }
 
@@ -40,7 +40,7 @@ extension ServerCore {
         probes[answer.address] = Probe(
             lease: id,
             route: route(answer.kind, answer.address, answer.network, exchange),
-            payload: payload, text: text, deadline: deadline)
+            payload: payload, lines: longNameLines() + [text], deadline: deadline)
         var place = probeOrder.count
         while place > 0, probeOrder[place - 1].deadline > deadline { place -= 1 }
         probeOrder.insert((answer.address, deadline), at: place)
@@ -63,7 +63,7 @@ extension ServerCore {
         var done = 0
         while done < probeOrder.count, probeOrder[done].deadline <= now.mono {
             if let probe = probes.removeValue(forKey: probeOrder[done].address) {
-                effects.log(.info) { $0.append(contentsOf: probe.text) }
+                for line in probe.lines { effects.log(.info) { $0.append(contentsOf: line) } }
                 let start = effects.arena.count
                 effects.arena.append(contentsOf: probe.payload)
                 effects.list.append(

@@ -42,12 +42,12 @@ extension ServerCore {
         client.billing = answer.billing
         if answer.kind == .offer {
             notReusable.insert(id)
-            offer(id, client, until: answer.hold ?? exchange.now.wall, exchange.now)
+            offer(id, client, answer, exchange.now)
             return true
         }
         notReusable.remove(id)
         count(id, for: answer.billing)
-        logTakeover(row, isSameClient, into: &effects)
+        logTakeover(id, uid, exchange, into: &effects)
         bind(id, client, answer, exchange.now, into: &effects)
         answer.after = effects.sequence
         return true
@@ -58,15 +58,16 @@ extension ServerCore {
         _ answer: Answer, _ row: LeaseRow, _ exchange: Exchange,
         into effects: inout Effects
     ) -> Bool {
-        guard let id = answer.lease, row.bindingState == .active, !answer.isReserved,
-            !answer.isNewlyBilled,
+        guard let id = answer.lease, row.bindingState == .active,
+            !answer.isReserved || row.flags.contains(.reserved), !answer.isNewlyBilled,
             !notReusable.contains(id), answer.kind == .offer || stillUses(id, row)
         else { return false }
         if let name = packet.value(DHCPv4Option.hostName), name != leases.details(id).hostname {
             return false
         }
-        let threshold = number(.dhcpCacheThreshold) ?? 25
-        guard threshold > 0, threshold < 100 else { return false }
+        let configured = number(.dhcpCacheThreshold) ?? 25
+        let threshold = configured < 100 ? configured : 25
+        guard threshold > 0 else { return false }
         let now = exchange.now.wall
         let age = UInt64(now.seconds(since: row.starts))
         let length = UInt64(row.ends.seconds(since: row.starts))
@@ -111,9 +112,15 @@ extension ServerCore {
     static var vendorClassName: [UInt8] { Array("vendor-class-identifier".utf8) }
 
     private func logTakeover(
-        _ row: LeaseRow, _ isSameClient: Bool, into effects: inout Effects
+        _ id: LeaseID, _ uid: [UInt8], _ exchange: Exchange, into effects: inout Effects
     ) {
-        guard row.bindingState == .active, !isSameClient else { return }
+        let row = leases[id]
+        guard row.bindingState == .active else { return }
+        // ISC: a client that gives no identifier any more is taken for the one that gave one.
+        let isAnother =
+            leases.hasUID(id)
+            ? !uid.isEmpty && !leases.hasUID(id, uid.span) : row.hardware != exchange.hardware
+        guard isAnother else { return }
         effects.log(.error) {
             $0.append(text: "Lease conflict at ")
             $0.append(row.address)

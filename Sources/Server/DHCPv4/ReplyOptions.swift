@@ -11,19 +11,26 @@ extension ServerCore {
         reply.clientAddress = packet.clientAddress
         reply.yourAddress = answer.address
         if flag(.alwaysBroadcast, default: false) { reply.flags |= DHCPv4Layout.broadcastFlag }
-        setCommonFields(exchange)
-        if answer.kind == .bootReply { reply.space = bootpSpace }
+        setCommonFields(
+            exchange, isFixedBootp: answer.kind == .bootReply && answer.lease == nil)
+        if answer.kind == .bootReply {
+            replySource = interfaces[exchange.interface].interface.addresses.first ?? .any
+        }
     }
 
     /// Fields that OFFER, ACK, BOOTREPLY and the ACK of an INFORM share.
-    mutating func setCommonFields(_ exchange: Exchange) {
+    mutating func setCommonFields(_ exchange: Exchange, isFixedBootp: Bool = false) {
         reply.terminatesText = terminatesText
         if let server = address(.nextServer) { reply.serverAddress = server }
         if let name = data(.filename) { reply.file = name }
         if let name = data(.serverName) { reply.serverName = name }
-        reply.space = DHCPv4Reply.space(
-            clientMaximum: packet.uint16(DHCPv4Option.maxMessageSize),
-            configured: configuredUInt16(DHCPv4Option.maxMessageSize))
+        let clientMaximum = packet.uint16(DHCPv4Option.maxMessageSize)
+        // ISC: in BOOTP the configured size counts for a dynamic address only.
+        let configured = isFixedBootp ? nil : configuredUInt16(DHCPv4Option.maxMessageSize)
+        reply.space =
+            exchange.type == nil && clientMaximum == nil && configured == nil
+            ? bootpSpace
+            : DHCPv4Reply.space(clientMaximum: clientMaximum, configured: configured)
         setServerIdentifier(exchange)
     }
 
@@ -55,10 +62,12 @@ extension ServerCore {
         if let type {
             reply.options.append(DHCPv4Option.messageType, CollectionOfOne(type.rawValue))
             reply.options.append(DHCPv4Option.serverIdentifier, replySource.rawValue)
+            let seconds = answer.ends.seconds(since: exchange.now.wall)
+            reply.options.append(DHCPv4Option.leaseTime, seconds)
+            appendTimers(leaseTime: seconds)
+        } else {
+            appendLeadingOfBootp()
         }
-        let seconds = answer.ends.seconds(since: exchange.now.wall)
-        if type != nil { reply.options.append(DHCPv4Option.leaseTime, seconds) }
-        appendTimers(leaseTime: seconds)
         setDefaults(
             subnet: answer.subnet, host: answer.host, address: answer.address, exchange)
         setReverseName(answer.address, exchange, into: &effects)
@@ -67,6 +76,16 @@ extension ServerCore {
         reply.options.putSubnetMaskBeforeRouters()
         echoAgentOptions(exchange)
         return true
+    }
+
+    /// ISC: in BOOTP what the server would say of itself and of times is sent as it is configured.
+    mutating func appendLeadingOfBootp() {
+        for code in [
+            DHCPv4Option.messageType, DHCPv4Option.serverIdentifier, DHCPv4Option.leaseTime,
+            DHCPv4Option.renewalTime, DHCPv4Option.rebindingTime,
+        ] {
+            appendConfigured(code)
+        }
     }
 
     /// 58 and 59, only if configured and in the right order.
@@ -101,16 +120,19 @@ extension ServerCore {
         if let selected = packet.value(DHCPv4Option.subnetSelection) {
             set(DHCPv4Option.subnetSelection, selected)
         }
+        if echoesIdentifier(exchange), !exchange.clientIdentifier.isEmpty {
+            set(DHCPv4Option.clientIdentifier, exchange.clientIdentifier)
+        }
+    }
+
+    /// `echo-client-id`; ISC: not for an INFORM.
+    private mutating func echoesIdentifier(_ exchange: Exchange) -> Bool {
+        exchange.type != .inform && flag(.echoClientID, default: false)
     }
 
     /// Everything behind the leading group: by the parameter request list, or all that is set.
     mutating func appendRequested(_ exchange: Exchange, includesMask: Bool) {
-        for code in [
-            DHCPv4Option.message, DHCPv4Option.requestedAddress,
-            DHCPv4Option.associatedAddress,
-        ] {
-            appendConfigured(code)
-        }
+        appendNotices()
         let list =
             configuredData(DHCPv4Option.parameterRequestList)
             ?? packet.value(DHCPv4Option.parameterRequestList)
@@ -119,10 +141,49 @@ extension ServerCore {
             return
         }
         appendConfigured(DHCPv4Option.subnetSelection)
-        if exchange.type != .inform { echoIdentifier(exchange) }
-        for code in list where code != DHCPv4Option.agentInformation { appendRequested(code) }
+        if echoesIdentifier(exchange) { appendConfigured(DHCPv4Option.clientIdentifier) }
+        // RFC 2132 §3.3: the mask before the routers. ISC: it takes their place in the list, also
+        // when there are none to be sent.
+        let mask = list.firstIndex(of: DHCPv4Option.subnetMask)
+        let routers = list.firstIndex(of: DHCPv4Option.routers)
+        let isSwapped = routers.map { $0 < mask ?? (includesMask ? .max : 0) } ?? false
+        for code in list where code != DHCPv4Option.agentInformation {
+            if isSwapped, code == DHCPv4Option.routers {
+                appendConfigured(DHCPv4Option.subnetMask)
+            } else if isSwapped, code == DHCPv4Option.subnetMask {
+                appendRequested(DHCPv4Option.routers)
+            } else {
+                appendRequested(code)
+            }
+        }
         if packet[DHCPv4Option.fqdn] != nil { appendRequested(DHCPv4Option.fqdn) }
-        if includesMask { appendConfigured(DHCPv4Option.subnetMask) }
+        if includesMask {
+            if isSwapped { appendRequested(DHCPv4Option.routers) }
+            appendConfigured(DHCPv4Option.subnetMask)
+        }
+    }
+
+    /// What stands behind the times whether it is asked for or not.
+    private mutating func appendNotices() {
+        for code in [
+            DHCPv4Option.message, DHCPv4Option.requestedAddress,
+            DHCPv4Option.associatedAddress,
+        ] {
+            appendConfigured(code)
+        }
+    }
+
+    /// The options for a fixed address in BOOTP: ISC looks at no parameter request list there, and
+    /// leaves `file` and `sname` alone.
+    mutating func setOptionsOfFixedBootp(_ answer: Answer, _ exchange: Exchange) {
+        reply.canOverload = false
+        appendLeadingOfBootp()
+        appendNotices()
+        setDefaults(
+            subnet: answer.subnet, host: answer.host, address: answer.address, exchange)
+        appendAll(exchange)
+        reply.options.putSubnetMaskBeforeRouters()
+        echoAgentOptions(exchange)
     }
 
     /// One option that the client asks for; what encapsulates is built from its space.
@@ -150,7 +211,6 @@ extension ServerCore {
             appendConfigured(code)
         }
         appendRequested(DHCPv4Option.fqdn)
-        if exchange.type != .inform { echoIdentifier(exchange) }
         appendConfiguredInOrder()
     }
 
@@ -182,6 +242,8 @@ extension ServerCore {
         // ISC: neither the host's name nor the client's identifier is sent here.
         setDefaults(subnet: answer.subnet, host: nil, address: nil, exchange)
         remove(DHCPv4Option.leaseTime)
+        // ISC: the relay's link selection is taken for an option of the reply with the same code.
+        if let selection = packet.agentOption(5) { set(5, Array(packet.bytes[selection])) }
         guard chooseSiteSpace(into: &effects) else { return false }
         appendRequested(exchange, includesMask: false)
         reply.options.putSubnetMaskBeforeRouters()

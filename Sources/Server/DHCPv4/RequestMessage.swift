@@ -4,7 +4,7 @@ import Wire
 extension ServerCore {
     /// DHCPREQUEST in all its kinds (server-v4.md §7.2).
     mutating func request(_ exchange: inout Exchange, into effects: inout Effects) {
-        let requested = packet.address(DHCPv4Option.requestedAddress)
+        let requested = packet.requestedAddress
         let claimed = requested ?? packet.clientAddress
         let subnet = configuration.subnet(of: claimed)
         var finding = Finding()

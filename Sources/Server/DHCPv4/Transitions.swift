@@ -8,8 +8,9 @@ import Wire
 extension ServerCore {
     /// Keeps an offered address for a client, in memory only.
     mutating func offer(
-        _ id: LeaseID, _ client: ClientDetails, until hold: Timestamp, _ now: Now
+        _ id: LeaseID, _ client: ClientDetails, _ answer: Answer, _ now: Now
     ) {
+        let hold = answer.hold ?? now.wall
         leases.setClient(id, uid: client.uid.span, hardware: client.hardware)
         setDetails(id, client, isOffer: true)
         // ISC holds an active lease beyond its end as well. With failover the partner's news that
@@ -20,7 +21,11 @@ extension ServerCore {
         let notesStart = leases[id].bindingState != .active && relationship(of: id) == nil
         leases.modify(id) {
             $0.cltt = now.wall
-            if notesStart { $0.starts = now.wall }
+            if notesStart {
+                $0.starts = now.wall
+                // ISC: the mark is there from the offer on.
+                if answer.isReserved { $0.flags.insert(.reserved) }
+            }
         }
     }
 
@@ -76,6 +81,8 @@ extension ServerCore {
     ) {
         guard leases[id].ends > now.wall else { return }
         runReleaseBody(id, exchange, now: now, into: &effects)
+        // ISC: what was only offered stays held for its client.
+        guard leases[id].bindingState == .active else { return }
         if let relationship = relationship(of: id) {
             failover[relationship].released(id, leases: &leases, now: now, into: &effects)
             return

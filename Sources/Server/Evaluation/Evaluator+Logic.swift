@@ -132,7 +132,11 @@ extension Evaluator {
             logError("data: leased_lease: not available")
             return nil
         }
-        guard lease.ends > facts.now else { return nil }
+        guard lease.ends >= facts.now else {
+            let (ends, now) = (lease.ends.seconds, facts.now.seconds)
+            logError("data: lease_time: lease ends at \(ends) when it is now \(now)")
+            return nil
+        }
         return UInt(lease.ends.seconds(since: facts.now))
     }
 

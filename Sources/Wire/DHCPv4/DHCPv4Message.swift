@@ -42,7 +42,7 @@ public struct DHCPv4Message: Sendable {
         static let absent = Place(start: .max, length: 0)
     }
 
-    /// One TLV of a code that came more than once.
+    /// One TLV of a code that came more than once, the first included.
     private struct Piece {
         var code: UInt8
         var start: UInt32
@@ -155,6 +155,9 @@ public struct DHCPv4Message: Sendable {
             return
         }
         isJoined = true
+        if !pieces.contains(where: { $0.code == code }) {
+            pieces.append(Piece(code: code, start: place.start, length: place.length))
+        }
         pieces.append(piece)
     }
 
@@ -162,12 +165,14 @@ public struct DHCPv4Message: Sendable {
     private mutating func join() {
         guard isJoined else { return }
         for code in codes where pieces.contains(where: { $0.code == code }) {
-            let start = UInt32(bytes.count)
-            let first = places[Int(code)]
-            copy(first.start, first.length)
-            for piece in pieces where piece.code == code { copy(piece.start, piece.length) }
-            places[Int(code)] = Place(start: start, length: UInt32(bytes.count) - start)
+            join(code)
         }
+    }
+
+    private mutating func join(_ code: UInt8) {
+        let start = UInt32(bytes.count)
+        for piece in pieces where piece.code == code { copy(piece.start, piece.length) }
+        places[Int(code)] = Place(start: start, length: UInt32(bytes.count) - start)
     }
 
     private mutating func copy(_ start: UInt32, _ length: UInt32) {
@@ -208,6 +213,12 @@ extension DHCPv4Message {
     /// The value of an option that is one address.
     public func address(_ code: UInt8) -> IPv4Address? { uint32(code).map { IPv4Address($0) } }
 
+    /// Option 50. ISC: of a longer one the first four bytes.
+    public var requestedAddress: IPv4Address? {
+        guard let range = self[DHCPv4Option.requestedAddress], range.count >= 4 else { return nil }
+        return IPv4Address(word(at: range.lowerBound))
+    }
+
     /// Option 53, if there is one of at least one byte.
     public var type: DHCPv4MessageType? {
         guard let range = self[DHCPv4Option.messageType], let first = range.first else {
@@ -236,14 +247,31 @@ extension DHCPv4Message {
     }
 
     /// Shortens an option's value by the NULs at its end and says whether there were any: old
-    /// clients count the terminator of a C string as data.
+    /// clients count the terminator of a C string as data. ISC: of several parts, each.
     public mutating func dropTrailingNULs(_ code: UInt8) -> Bool {
         guard let range = self[code] else { return false }
+        if isJoined, pieces.contains(where: { $0.code == code }) {
+            return dropNULsOfPieces(code)
+        }
         var length = range.count
         while length > 0, bytes[range.lowerBound + length - 1] == 0 { length -= 1 }
         guard length != range.count else { return false }
         places[Int(code)].length = UInt32(length)
         return true
+    }
+
+    private mutating func dropNULsOfPieces(_ code: UInt8) -> Bool {
+        var hadNULs = false
+        for index in pieces.indices where pieces[index].code == code {
+            while pieces[index].length > 0,
+                bytes[Int(pieces[index].start + pieces[index].length) - 1] == 0
+            {
+                pieces[index].length -= 1
+                hadNULs = true
+            }
+        }
+        if hadNULs { join(code) }
+        return hadNULs
     }
 
     /// Forgets an option, as if it had not come.

@@ -45,6 +45,7 @@ public enum DHCPv4Option {
     public static let rebindingTime: UInt8 = 59
     public static let vendorClass: UInt8 = 60
     public static let clientIdentifier: UInt8 = 61
+    public static let nwipSuboptions: UInt8 = 63
     public static let userClass: UInt8 = 77
     public static let fqdn: UInt8 = 81
     public static let agentInformation: UInt8 = 82
@@ -62,6 +63,8 @@ public enum DHCPv4Layout {
     public static let optionsStart = 240
     /// Least size of a reply (RFC 951: a BOOTP message has 300 bytes).
     public static let minReplySize = 300
+    /// `chaddr`, 16 bytes.
+    public static let hardware = 28..<44
     /// `sname`, 64 bytes.
     public static let serverName = 44..<108
     /// `file`, 128 bytes.

@@ -12,8 +12,8 @@ public struct DHCPv4Reply: Sendable {
     public var yourAddress = IPv4Address.any
     public var serverAddress = IPv4Address.any
     public var relayAddress = IPv4Address.any
-    /// `htype` and `chaddr` of the client.
-    public var hardware = HardwareAddress.none
+    /// `chaddr`, all of its sixteen bytes.
+    private var hardwareField = [UInt8](repeating: 0, count: 16)
     /// `sname` and `file`: cut to 64 and 128 bytes. A name keeps its field from carrying options.
     public var serverName: [UInt8] = []
     public var file: [UInt8] = []
@@ -40,7 +40,9 @@ public struct DHCPv4Reply: Sendable {
     public mutating func begin(answering message: borrowing DHCPv4Message) {
         hardwareType = message.hardwareType
         hardwareLength = message.hardwareLength
-        hardware = message.hardware
+        for (index, byte) in message.bytes[DHCPv4Layout.hardware].enumerated() {
+            hardwareField[index] = byte
+        }
         hops = message.hops
         xid = message.xid
         secs = message.secs
@@ -58,12 +60,20 @@ public struct DHCPv4Reply: Sendable {
         canOverload = true
     }
 
-    /// Room for cookie and options: with a maximum message size m (the smaller of what client and
-    /// configuration say) under 576 it is 312, over 1500 it is 1236, else m − 264 (header, UDP and
+    /// Puts another client's hardware address in the place of the sender's.
+    public mutating func setHardware(_ hardware: HardwareAddress) {
+        hardwareType = hardware.type
+        hardwareLength = hardware.length
+        for index in hardwareField.indices {
+            hardwareField[index] = index < Int(hardware.length) ? hardware[index] : 0
+        }
+    }
+
+    /// Room for cookie and options: with a maximum message size m (the client's, else the
+    /// configured one) under 576 it is 312, over 1500 it is 1236, else m − 264 (header, UDP and
     /// IP); without one it is 312 (ISC: server-v4.md §8.5).
     public static func space(clientMaximum: UInt16?, configured: UInt16?) -> Int {
-        let maximum = [clientMaximum, configured].compactMap { $0 }.min()
-        guard let maximum else { return 312 }
+        guard let maximum = clientMaximum ?? configured else { return 312 }
         if maximum < 576 { return 312 }
         return maximum > 1500 ? 1236 : Int(maximum) - 264
     }
@@ -98,9 +108,7 @@ public struct DHCPv4Reply: Sendable {
         buffer.append(bigEndian: yourAddress.rawValue)
         buffer.append(bigEndian: serverAddress.rawValue)
         buffer.append(bigEndian: relayAddress.rawValue)
-        for index in 0..<16 {
-            buffer.append(index < Int(hardware.length) ? hardware[index] : 0)
-        }
+        buffer.append(contentsOf: hardwareField)
     }
 
     private func append(

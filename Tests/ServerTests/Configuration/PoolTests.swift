@@ -89,4 +89,16 @@ import Wire
         #expect(configuration.pools.map(\.validFrom) == [Timestamp(100), nil])
         #expect(configuration.pools.map(\.validUntil) == [nil, Timestamp(200)])
     }
+
+    /// ISC: of dates only that there is one is compared.
+    @Test func poolsWithOtherDatesBecomeOneToo() {
+        let text = """
+            subnet 10.0.0.0 netmask 255.255.255.0 {
+              pool { deny after 2 2037/01/06 00:00:00; range 10.0.0.5; }
+              pool { deny after 4 2020/01/02 00:00:00; range 10.0.0.6; }
+              pool { allow after 4 2020/01/02 00:00:00; range 10.0.0.7; }
+            }
+            """
+        #expect(ranges(text).map(\.count) == [2, 1])
+    }
 }
