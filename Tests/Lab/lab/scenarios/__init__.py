@@ -1,2 +1,3 @@
 """Importing this package registers every scenario."""
-from . import core, outages, wire, clients, files, consumers, storage, events, reload, beyond_isc  # noqa: F401
+from . import (core, outages, wire, clients, files, consumers, storage, events, reload, robustness,
+               beyond_isc)  # noqa: F401
