@@ -49,6 +49,14 @@ public struct LeaseRow: Sendable {
         self.pool = pool
     }
 
+    /// The latest moment that the partner can have counted from when it promised this lease to a
+    /// client: whatever was exchanged about it before the partner went down. What it was never
+    /// told, since the lease returns to a free one at any time, does not count.
+    public func lastPromise(before down: Timestamp) -> Timestamp {
+        let isOurs = rewindBindingState == .free || rewindBindingState == .backup
+        return isOurs ? max(down, tsfp) : max(down, ends, tstp, tsfp)
+    }
+
     /// The list that the present state belongs to (failover.md §6.1).
     var properList: PoolList {
         switch bindingState {

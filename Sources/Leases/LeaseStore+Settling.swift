@@ -131,7 +131,7 @@ extension LeaseStore {
             guard case .partnerDown(let stos, let mclt) = expiry else { return }
             // ISC looks at the start of partner-down alone, which is too soon while the partner may
             // still have given the lease away for longer.
-            let promised = max(stos, $0.ends, $0.tstp, $0.tsfp) + mclt
+            let promised = $0.lastPromise(before: stos) + mclt
             $0.tsfp = promised <= now ? stos + mclt : promised
         }
     }

@@ -131,7 +131,7 @@ public struct Relationship: Sendable {
         }
         state = next
         // Before the state is on disk, so that whoever reads it there finds them held.
-        if next == .partnerDown { holdEndedLeases(&leases, &effects) }
+        if next == .partnerDown { holdEndedLeases(&leases, now, &effects) }
         commitRecord(&leases, &effects)
         logPeer(.info, &effects) {
             $0.append(text: "I move from ")

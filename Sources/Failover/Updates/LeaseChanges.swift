@@ -150,7 +150,7 @@ extension Relationship {
             $0.tstp = now.wall
         }
         leases.modifyDetails(lease) { $0.variables = [] }
-        holdIfPartnerDown(lease, &leases)
+        holdIfPartnerDown(lease, &leases, now)
         announce(lease, &leases, &effects)
         sendUpdates(&leases, now, &effects)
     }
@@ -172,7 +172,7 @@ extension Relationship {
         _ lease: LeaseID, leases: inout LeaseStore, now: Now, into effects: inout Effects
     ) {
         place(lease, .reset, &leases, now) { $0.ends = now.wall }
-        holdIfPartnerDown(lease, &leases)
+        holdIfPartnerDown(lease, &leases, now)
         announce(lease, &leases, &effects)
         sendUpdates(&leases, now, &effects)
     }
@@ -202,7 +202,7 @@ extension Relationship {
                 return false
             }
             place(lease, endedState(row, otherwise: .expired), &leases, now)
-            holdIfPartnerDown(lease, &leases)
+            holdIfPartnerDown(lease, &leases, now)
         case .abandoned:
             // ISC lets it go at once, also when the partner still renews the client's lease.
             guard state == .partnerDown || row.isKnownToPartner else { return false }
@@ -276,10 +276,10 @@ extension Relationship {
     }
 
     /// On entry into partner-down all ended leases are held until the partner's promises are over.
-    func holdEndedLeases(_ leases: inout LeaseStore, _ effects: inout Effects) {
+    func holdEndedLeases(_ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects) {
         for pool in configuration.pools {
             for lease in leases.inOrder(pool, .expired) {
-                holdIfPartnerDown(lease, &leases)
+                holdIfPartnerDown(lease, &leases, now)
                 effects.commit { leases.appendRecord(of: lease, to: &$0) }
             }
         }
@@ -288,15 +288,15 @@ extension Relationship {
     /// The partner may have renewed a lease up to MCLT beyond the latest potential expiration that
     /// was ever exchanged about it. ISC forgets that and takes its own state's start
     /// (failover.md §11 D10).
-    private func holdIfPartnerDown(_ lease: LeaseID, _ leases: inout LeaseStore) {
+    private func holdIfPartnerDown(_ lease: LeaseID, _ leases: inout LeaseStore, _ now: Now) {
         guard state == .partnerDown, leases[lease].isEnded else { return }
         let (start, mclt) = (startOfState, mclt)
         leases.modify(lease) {
             let promised =
                 $0.flags.contains(.held)
-                ? max($0.tsfp, start + mclt) : max(start, $0.ends, $0.tstp, $0.tsfp) + mclt
+                ? max($0.tsfp, start + mclt) : $0.lastPromise(before: start) + mclt
             $0.tsfp = promised
-            $0.flags.insert(.held)
+            if promised > now.wall { $0.flags.insert(.held) } else { $0.flags.remove(.held) }
         }
     }
 

@@ -243,18 +243,14 @@ extension EventLoop {
 
 extension EventLoop {
     private mutating func finishTurn() {
+        // What has arrived comes before what is due: a partner that spoke while this process stood
+        // still was not silent, and what it acknowledged is not to be said again.
+        takeInputs()
         if let deadline = core.nextDeadline(now: now), deadline <= now.mono {
             feed(.tick)
         }
         carryOut()
-        // Acts may have results at once, such as a dial that is refused. Each round is an answer
-        // to the one before and ends in a timer soon; the bound is against a fault of ours.
-        for _ in 0..<16 where !peers.inputs.isEmpty {
-            var inputs: [Input] = []
-            swap(&inputs, &peers.inputs)
-            for input in inputs { dispatch(input) }
-            carryOut()
-        }
+        takeInputs()
         peers.flush(poller)
         writeJournal()
         omapi?.listen(&peers, poller, now: now, log: log)
@@ -264,6 +260,17 @@ extension EventLoop {
             peers.inputs.isEmpty ? nil : now.mono,
         ]
         timer.arm(deadlines.compactMap { $0 }.min())
+    }
+
+    /// Acts may have results at once, such as a dial that is refused. Each round is an answer to
+    /// the one before and ends in a timer soon; the bound is against a fault of ours.
+    private mutating func takeInputs() {
+        for _ in 0..<16 where !peers.inputs.isEmpty {
+            var inputs: [Input] = []
+            swap(&inputs, &peers.inputs)
+            for input in inputs { dispatch(input) }
+            carryOut()
+        }
     }
 
     private mutating func dispatch(_ input: Input) {
