@@ -127,6 +127,8 @@ extension ServerCore {
         if let found, isActive {
             describe(found, others, exchange.now.wall)
         } else {
+            appendLeadingOfBootp()
+            appendNotices()
             appendConfiguredInOrder()
         }
         effects.log(.info) {

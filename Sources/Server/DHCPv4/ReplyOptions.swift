@@ -78,7 +78,8 @@ extension ServerCore {
         return true
     }
 
-    /// ISC: in BOOTP what the server would say of itself and of times is sent as it is configured.
+    /// ISC: in BOOTP, and to a relay that asks for a lease that is none, what the server would say
+    /// of itself and of times is sent as it is configured.
     mutating func appendLeadingOfBootp() {
         for code in [
             DHCPv4Option.messageType, DHCPv4Option.serverIdentifier, DHCPv4Option.leaseTime,
@@ -164,7 +165,7 @@ extension ServerCore {
     }
 
     /// What stands behind the times whether it is asked for or not.
-    private mutating func appendNotices() {
+    mutating func appendNotices() {
         for code in [
             DHCPv4Option.message, DHCPv4Option.requestedAddress,
             DHCPv4Option.associatedAddress,

@@ -247,4 +247,13 @@ struct QuirkTests {
         _ = try reply(server, message)
         #expect(String(decoding: server.file, as: UTF8.self).contains("  hardware ethernet ;\n"))
     }
+
+    @Test func aQueryForNoLeaseIsToldTheConfiguredTimes() throws {
+        let server = TestServer(
+            TestText.simple("allow leasequery; option dhcp-rebinding-time 40;"))
+        var query = ClientMessage(.leaseQuery)
+        query.relayAddress = IPv4Address(10, 0, 0, 1)
+        query.clientAddress = address
+        #expect(try reply(server, query).codes == [53, 54, 59, 3])
+    }
 }
