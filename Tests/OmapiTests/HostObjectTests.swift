@@ -116,6 +116,16 @@ import Wire
         #expect(again.core.configuration.namedGroupCount == 5)
     }
 
+    @Test func statementsThatCannotBeReadAgainAreRefused() {
+        var server = OperatedServer(key: nil)
+        let odd = text("statements", "default-lease-time ;;")
+        let group = server.send(open("group", [text("name", "g"), odd], creating: true, id: 1))
+        #expect(result(group) == OmapiResult.invalidArgument.rawValue)
+        let host = server.send(open("host", [hardware, odd], creating: true, id: 2))
+        #expect(result(host) == OmapiResult.invalidArgument.rawValue)
+        #expect(server.journal.isEmpty)
+    }
+
     @Test func aRefusedChangeChangesNothing() throws {
         var server = OperatedServer(key: nil)
         let found = server.send(open("host", [text("name", "fixed")], id: 1))

@@ -39,7 +39,9 @@ extension ServerCore {
     ) throws(OperatorRefusal) {
         guard host.isIdentified else { throw .invalid }
         guard configuration.host(named: host.name) == nil else { throw .exists }
-        guard Self.canBeWritten(name: host.name) else { throw .notWritable }
+        guard Self.canBeWritten(name: host.name), canBeReadAgain(host.scope.statements) else {
+            throw .notWritable
+        }
         var host = host
         host.flags = .isDynamic
         enter(host, into: &effects)
@@ -52,7 +54,9 @@ extension ServerCore {
     ) throws(OperatorRefusal) {
         guard let id = configuration.host(named: host.name) else { throw .notFound }
         guard host.isIdentified else { throw .invalid }
-        guard Self.canBeWritten(name: host.name) else { throw .notWritable }
+        guard Self.canBeWritten(name: host.name), canBeReadAgain(host.scope.statements) else {
+            throw .notWritable
+        }
         try checkKeys(of: host, besides: id)
         let flags = configuration[id].flags.intersection(.isDynamic)
         var host = host
@@ -114,13 +118,31 @@ extension ServerCore {
         }
     }
 
+    /// Some statements are read as others than they are written: `default-lease-time ;` has no
+    /// value. ISC's server ends itself on that one.
+    private func canBeReadAgain(_ statements: [Statement]) -> Bool {
+        guard !statements.isEmpty else { return true }
+        var group = GroupDeclaration(name: Array("g".utf8), position: .none)
+        group.scope.statements = statements
+        var text: [UInt8] = []
+        text.append(record: group, leases.format)
+        let body = text.dropFirst("group g {".utf8.count).dropLast("}\n".utf8.count)
+        // Something must be able to follow.
+        let outcome = parseStatements(
+            Array(body) + Array("unset v;".utf8), from: [], options: configuration.options,
+            classes: configuration.classNames)
+        return outcome.isWhole && outcome.statements.count == statements.count + 1
+    }
+
     // MARK: - Groups
 
     private mutating func add(
         _ group: GroupDeclaration, into effects: inout Effects
     ) throws(OperatorRefusal) {
         guard let name = group.name else { throw .invalid }
-        guard Self.canBeWritten(name: name), isGroupName(name) else { throw .notWritable }
+        guard Self.canBeWritten(name: name), isGroupName(name),
+            canBeReadAgain(group.scope.statements)
+        else { throw .notWritable }
         guard configuration.namedGroups[name] == nil else { throw .exists }
         var group = group
         group.flags = .isDynamic
