@@ -82,6 +82,32 @@ import Wire
         #expect(group.scope.declarations.count == 1)
     }
 
+    /// ISC's server forgets such hosts; a change of a host of the configuration is kept.
+    @Test func hostsWithoutDynamicPassAway() {
+        let (declarations, tree) = declarations(
+            "host a { uid 1:2; } host b { deleted; } host b { uid 3:4; } host c { dynamic; }",
+            over: "host b { uid 1:1; }")
+        let format = LeaseFileFormat(options: tree.options)
+        #expect(
+            text(declarations, tree) == """
+                host b {
+                  deleted;
+                }
+                host b {
+                  uid 03:04;
+                }
+                host c {
+                  dynamic;
+                }
+
+                """)
+        #expect(declarations.hosts.count == 3)
+        let (again, _) = self.declarations(
+            String(decoding: declarations.rendered(format), as: UTF8.self),
+            over: "host b { uid 1:1; }")
+        #expect(again.hosts.count == 3)
+    }
+
     @Test func aHostMadeAgainReplacesTheDeletedOne() {
         let file = """
             host a { dynamic; uid 1:2; }

@@ -4,11 +4,13 @@ public import Wire
 /// What was declared while the server ran, by OMAPI: hosts, groups and classes of the lease file.
 ///
 /// They are part of the configuration from the next start on, and every rewrite of the lease file
-/// keeps
-/// them (leases.md §1.3).
+/// keeps them (leases.md §1.3).
 public struct RunTimeDeclarations: Sendable {
     private var hostTable = NamedTable<HostDeclaration>()
     private var deletedHostTable = NamedTable<[UInt8]>()
+    /// Hosts that the lease file has without `dynamic`, and the configuration not at all: they are
+    /// served, and the next rewrite forgets them (ISC).
+    private var passingHosts: Set<[UInt8]> = []
     private var groupTable = NamedTable<GroupDeclaration>()
     private var namelessGroups: [GroupDeclaration] = []
     private var deletedGroupTable = NamedTable<[UInt8]>()
@@ -96,6 +98,9 @@ public struct RunTimeDeclarations: Sendable {
             removeHost(host.name, isConfigured: configured.hosts.contains(host.name))
         } else {
             set(host)
+            if !host.flags.contains(.isDynamic), !configured.hosts.contains(host.name) {
+                passingHosts.insert(host.name)
+            }
         }
     }
 
@@ -119,11 +124,15 @@ public struct RunTimeDeclarations: Sendable {
 
 extension RunTimeDeclarations {
     /// A host is made or changed.
-    public mutating func set(_ host: HostDeclaration) { hostTable.set(host.name, host) }
+    public mutating func set(_ host: HostDeclaration) {
+        hostTable.set(host.name, host)
+        passingHosts.remove(host.name)
+    }
 
     /// A host is taken away; one of the configuration has to be remembered as such.
     public mutating func removeHost(_ name: [UInt8], isConfigured: Bool) {
         hostTable.remove(name)
+        passingHosts.remove(name)
         if isConfigured { deletedHostTable.set(name, name) }
     }
 
@@ -234,10 +243,13 @@ extension RunTimeDeclarations {
     /// How many groups the file gets.
     public var writtenGroupCount: Int { groups.count { !$0.flags.isEmpty } }
 
-    /// All records that are to be kept, as the lease file has them.
+    /// All records, as the lease file has them.
     public func rendered(_ format: LeaseFileFormat) -> [UInt8] {
         var text: [UInt8] = []
         append(to: &text, format)
+        for host in hosts where passingHosts.contains(host.name) {
+            text.append(record: host, format)
+        }
         return text
     }
 
@@ -259,7 +271,9 @@ extension RunTimeDeclarations {
             text.append(contentsOf: name)
             text.append(text: " {\n  deleted;\n}\n")
         }
-        for host in hosts { text.append(record: host, format) }
+        for host in hosts where !passingHosts.contains(host.name) {
+            text.append(record: host, format)
+        }
     }
 }
 
