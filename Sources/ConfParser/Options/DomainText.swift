@@ -8,7 +8,9 @@ enum DomainText {
 
     /// The labels with their length bytes. `\` takes the next character, or three digits as a
     /// number, literally.
-    static func labels(_ name: [UInt8]) -> [[UInt8]]? {
+    /// - Parameter ignoresLastBackslash: ISC takes one at the end for nothing in domain lists; in
+    ///   the names of keys it is an error.
+    static func labels(_ name: [UInt8], ignoresLastBackslash: Bool = true) -> [[UInt8]]? {
         if name == [UInt8(ascii: ".")] { return [] }
         var labels: [[UInt8]] = []
         var current: [UInt8] = []
@@ -28,8 +30,10 @@ enum DomainText {
             if byte == UInt8(ascii: ".") {
                 guard close() else { return nil }
             } else if byte == UInt8(ascii: "\\") {
-                // ISC: one at the end is nothing.
-                guard index < name.count else { break }
+                guard index < name.count else {
+                    guard ignoresLastBackslash else { return nil }
+                    break
+                }
                 guard let escaped = escape(name, &index) else { return nil }
                 current.append(escaped)
             } else {

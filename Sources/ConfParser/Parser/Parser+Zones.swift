@@ -146,7 +146,8 @@ extension Parser {
         }
         _ = accept(.semicolon)
         if let algorithm = key.algorithm,
-            !Self.isKnown(algorithm) || name.isEmpty || DomainText.labels(name) == nil
+            !Self.isKnown(algorithm) || name.isEmpty
+                || DomainText.labels(name, ignoresLastBackslash: false) == nil
         {
             var line = [UInt8](literal: "Unable to create tsec structure for ")
             line += name
