@@ -257,21 +257,64 @@ public struct ClassDeclaration: Hashable, Sendable {
 }
 
 /// `subclass "NAME" DATA;` or with a block, and the old `vendor-class` and `user-class`.
+///
+/// Kept small: there may be a hundred thousand of them, most without a block.
 public struct SubclassDeclaration: Hashable, Sendable {
     /// Name of the class it belongs to.
     public var className: [UInt8]
-    public var data: [UInt8]
-    /// `lease limit`; `nil` when not given.
-    public var leaseLimit: Int32?
-    public var flags: DeclarationFlags
-    public var scope: Scope
+    private var shortData: ShortBytes
     public var position: SourcePosition
+    private var block: Block?
+
+    /// What only a block can say.
+    private indirect enum Block: Hashable, Sendable {
+        case says(leaseLimit: Int32?, flags: DeclarationFlags, scope: Scope)
+    }
 
     public init(className: [UInt8], data: [UInt8], position: SourcePosition) {
         self.className = className
-        self.data = data
         self.position = position
-        flags = []
-        scope = Scope()
+        shortData = ShortBytes(data)
+    }
+
+    /// What the class's `match` must give.
+    public var data: [UInt8] {
+        get { shortData.bytes }
+        set { shortData = ShortBytes(newValue) }
+    }
+
+    /// `lease limit`; `nil` when not given.
+    public var leaseLimit: Int32? {
+        get { contents.leaseLimit }
+        set { contents.leaseLimit = newValue }
+    }
+
+    /// How it came to be.
+    public var flags: DeclarationFlags {
+        get { contents.flags }
+        set { contents.flags = newValue }
+    }
+
+    /// What stands in its block.
+    public var scope: Scope {
+        get { contents.scope }
+        set { contents.scope = newValue }
+    }
+
+    private var contents: (leaseLimit: Int32?, flags: DeclarationFlags, scope: Scope) {
+        get {
+            guard case .says(let limit, let flags, let scope)? = block else {
+                return (nil, [], Scope())
+            }
+            return (limit, flags, scope)
+        }
+        set {
+            let isEmpty = newValue.leaseLimit == nil && newValue.flags.isEmpty
+            block =
+                isEmpty && newValue.scope == Scope()
+                ? nil
+                : .says(
+                    leaseLimit: newValue.leaseLimit, flags: newValue.flags, scope: newValue.scope)
+        }
     }
 }

@@ -39,6 +39,30 @@ extension Lexer {
         return value
     }
 
+    /// Consumes a separator and the octet after it, written without white space and without
+    /// surprise as in `:0a` (`base` 16) or `.254` (`base` 10); `nil`, with nothing consumed, for
+    /// any other form.
+    mutating func nextPlainOctet(after separator: UInt8, base: UInt32) -> UInt8? {
+        guard isPushedBack, peeked == nil, tokenBuffer == nil, fatal == nil, offset > 0,
+            bytes[offset - 1] == separator
+        else { return nil }
+        let start = offset
+        var end = start
+        var value: UInt32 = 0
+        while end < bytes.count, end - start <= 3, let digit = bytes[end].hexValue,
+            digit < base
+        {
+            value = value * base + UInt32(digit)
+            end += 1
+        }
+        // What ends the octet is read ahead; a line or the file may not begin or end with it.
+        guard end > start, value < 256, end - start <= (base == 16 ? 2 : 3), end < bytes.count,
+            !bytes[end].isWordByte, bytes[end] != UInt8(ascii: "\n"), bytes[end] != 0xff
+        else { return nil }
+        consumePlain(Token(kind: .number, start: start, end: end, isInScratch: false))
+        return UInt8(truncatingIfNeeded: value)
+    }
+
     /// The value of a token of one to three digits below 256 in base 10, or one or two in base 16.
     @inline(__always)
     func octet(_ token: Token, base: UInt32) -> UInt32? {

@@ -223,6 +223,18 @@ extension Lexer {
 // MARK: - Scanning
 
 extension Lexer {
+    /// Makes a token of this line, recognised by its bytes, the last one consumed; the byte behind
+    /// it is read ahead.
+    @inline(__always)
+    mutating func consumePlain(_ token: Token) {
+        (tokenLine, tokenStart) = (line, token.start)
+        tokenColumn = UInt32(truncatingIfNeeded: token.start - activeStart - uncounted + 1)
+        quotedBuffer = activeBuffer
+        (lastToken, lastSpace) = (token, nil)
+        offset = token.end + 1
+        isPushedBack = true
+    }
+
     private mutating func scan() -> Token {
         let token = scanToken()
         if tokenBuffer != nil { remember(token) }

@@ -6,7 +6,7 @@ extension Parser {
         let position = lexer.position
         let token = next()
         guard token.kind == .string else { return fail(.expectingClassNameBig) }
-        let name = text(token)
+        let name = lastClass.flatMap { lexer.hasText(token, $0) ? $0 : nil } ?? text(token)
         if kind == .class {
             guard parseLeftBrace() else {
                 return
@@ -25,7 +25,10 @@ extension Parser {
             block.scope.declarations.append(.classOf(declaration))
             return
         }
-        guard symbols.classes.contains(name) else { return fail(.noClassNamed, name) }
+        if lastClass != name {
+            guard symbols.classes.contains(name) else { return fail(.noClassNamed, name) }
+            lastClass = name
+        }
         var data = name
         if kind == .subclass {
             guard let given = parseSubclassData() else { return }

@@ -116,6 +116,10 @@ extension Parser {
         var postponed: [(index: Int, text: [UInt8])] = []
         while count == nil || values.count < count ?? 0 {
             if !values.isEmpty {
+                if let octet = plainOctet(after: separator, base: base) {
+                    values.append(octet)
+                    continue
+                }
                 let token = peek()
                 if token.kind != separator {
                     if count == nil { break }
@@ -176,8 +180,16 @@ extension Parser {
                 return nil
             }
             bytes.append(UInt8(truncatingIfNeeded: convert(token, base: 16, bits: 8)))
+            while let octet = plainOctet(after: .colon, base: 16) { bytes.append(octet) }
         } while accept(.colon)
         return bytes
+    }
+
+    /// A separator and an octet that follow at once.
+    @inline(__always)
+    private mutating func plainOctet(after separator: TokenKind, base: UInt32) -> UInt8? {
+        lexer.nextPlainOctet(
+            after: separator == .dot ? UInt8(ascii: ".") : UInt8(ascii: ":"), base: base)
     }
 
     /// Words and numbers with dots between them; `nil` without complaint if the next token is

@@ -21,6 +21,8 @@ struct Parser {
     var guide: Guide?
     /// Room for octets, kept from one number to the next.
     var scratch: [UInt8] = []
+    /// The class that a subclass named last: they stand in long lists, which name it each time.
+    var lastClass: [UInt8]?
     /// How many blocks, statements, parentheses and files are open.
     var depth = 0
     var includeDepth = 0

@@ -100,20 +100,14 @@ extension Configuration {
             next = self[host].next
         }
         guard let next else { return }
-        let (rows, texts) = (hosts, hostTexts)
-        hostIndex.byIdentifier.insert(next.index, hash: hashBytes(identifier)) {
-            hashBytes(texts[rows[Int($0)].identifier.range])
-        }
+        hostIndex.byIdentifier.insert(next.index, hash: hashBytes(identifier))
     }
 
     private mutating func insertHead(ofChain rest: HostID?, hardware: HardwareAddress) {
         var next = rest
         while let host = next, self[host].hardware != hardware { next = self[host].next }
         guard let next else { return }
-        let rows = hosts
-        hostIndex.byHardware.insert(next.index, hash: hardware.hash(seed: 0)) {
-            rows[Int($0)].hardware.hash(seed: 0)
-        }
+        hostIndex.byHardware.insert(next.index, hash: hardware.hash(seed: 0))
     }
 
     private mutating func forgetIdentifierOption(of id: HostID) {
@@ -206,12 +200,8 @@ extension Configuration {
         row.flags = .isDynamic
         let id = enter(row)
         classes[Int(parent.index)].hasSubclasses = true
-        let (rows, bytes) = (classes, program.bytes)
-        func hash(_ index: UInt32) -> UInt64 {
-            let row = rows[Int(index)]
-            return hashBytes(bytes[row.data.range], seed: UInt64(row.parent?.index ?? 0))
-        }
-        subclassIndex.table.insert(id.index, hash: hash(id.index), rehash: hash)
+        subclassIndex.table.insert(
+            id.index, hash: hashBytes(data, seed: UInt64(parent.index)))
     }
 
     /// Takes a class with its subclasses, or a subclass, out of everything that leads to it.

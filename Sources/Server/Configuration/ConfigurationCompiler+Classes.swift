@@ -26,9 +26,11 @@ extension ConfigurationCompiler {
     }
 
     mutating func declare(_ declaration: SubclassDeclaration) {
-        guard let parent = configuration.classesByName[declaration.className] else { return }
+        guard let parent = classNamed(declaration.className) else { return }
+        let data = declaration.data
+        let hash = hashBytes(data, seed: UInt64(parent.index))
         let number =
-            subclass(of: parent, data: declaration.data) ?? addSubclass(declaration, of: parent)
+            subclass(of: parent, data, hash) ?? addSubclass(of: parent, data: data, hash: hash)
         if let limit = declaration.leaseLimit {
             configuration.classes[number].leaseLimit = limit
             if limit != 0 { configuration.hasBillingClasses = true }
@@ -36,43 +38,34 @@ extension ConfigurationCompiler {
         add(declaration.scope, to: number)
     }
 
-    private func subclass(of parent: ClassID, data: [UInt8]) -> Int? {
-        let hash = hashBytes(data, seed: UInt64(parent.index))
-        return configuration.subclassIndex.table.find(hash) {
+    /// Subclasses stand in long lists, each of which names its class again.
+    private mutating func classNamed(_ name: [UInt8]) -> ClassID? {
+        if let lastClass, lastClass.name == name { return lastClass.id }
+        guard let id = configuration.classesByName[name] else { return nil }
+        lastClass = (name, id)
+        return id
+    }
+
+    private func subclass(of parent: ClassID, _ data: [UInt8], _ hash: UInt64) -> Int? {
+        configuration.subclassIndex.table.find(hash) {
             let row = configuration.classes[Int($0)]
             return row.parent == parent && code.program.text(row.data).elementsEqual(data)
         }.map(Int.init)
     }
 
-    private mutating func addSubclass(
-        _ declaration: SubclassDeclaration, of parent: ClassID
-    ) -> Int {
+    private mutating func addSubclass(of parent: ClassID, data: [UInt8], hash: UInt64) -> Int {
         let outer = configuration.classes[Int(parent.index)]
-        var row = ClassRow(
-            name: outer.name, data: code.intern(declaration.data), scope: outer.scope)
+        var row = ClassRow(name: outer.name, data: code.intern(data), scope: outer.scope)
         row.parent = parent
         row.leaseLimit = outer.leaseLimit
         let number = addClass(row)
         configuration.classes[Int(parent.index)].hasSubclasses = true
-        index(number)
+        configuration.subclassIndex.table.insert(UInt32(number), hash: hash)
         return number
-    }
-
-    /// The copies of the arrays end with this function, before anything is changed again.
-    private mutating func index(_ number: Int) {
-        let classes = configuration.classes
-        let program = code.program
-        func hash(_ index: UInt32) -> UInt64 {
-            let row = classes[Int(index)]
-            return hashBytes(program.text(row.data), seed: UInt64(row.parent?.index ?? 0))
-        }
-        let row = UInt32(number)
-        configuration.subclassIndex.table.insert(row, hash: hash(row), rehash: hash)
     }
 
     private mutating func addClass(_ row: ClassRow) -> Int {
         configuration.classes.append(row)
-        classStatements.append([])
         return configuration.classes.count - 1
     }
 
@@ -83,15 +76,15 @@ extension ConfigurationCompiler {
             configuration.classes[number].scope = addScope(
                 [], parent: row.scope, isAuthoritative: false)
         }
-        classStatements[number] += scope.statements
+        if !scope.statements.isEmpty { classStatements[number, default: []] += scope.statements }
         declare(
             scope.declarations,
             at: Place(scope: configuration.classes[number].scope, network: nil, pool: nil))
     }
 
     mutating func finishClasses() {
-        for number in configuration.classes.indices where !classStatements[number].isEmpty {
-            let block = code.block(classStatements[number])
+        for (number, statements) in classStatements.sorted(by: { $0.key < $1.key }) {
+            let block = code.block(statements)
             let scope = Int(configuration.classes[number].scope.index)
             configuration.scopes[scope].statements = block
             configuration.scopes[scope].onlySetsOptions = code.program.onlySetsOptions(block)

@@ -109,26 +109,18 @@ extension ConfigurationCompiler {
     }
 
     private mutating func insertByHardware(_ number: UInt32) {
-        let hosts = configuration.hosts
-        configuration.hostIndex.byHardware.insert(
-            number, hash: hosts[Int(number)].hardware.hash(seed: 0)
-        ) { hosts[Int($0)].hardware.hash(seed: 0) }
+        let hardware = configuration.hosts[Int(number)].hardware
+        configuration.hostIndex.byHardware.insert(number, hash: hardware.hash(seed: 0))
     }
 
     private mutating func insertByIdentifier(_ number: UInt32) {
-        let hosts = configuration.hosts
-        let text = configuration.hostTexts
-        func hash(_ row: UInt32) -> UInt64 {
-            hashBytes(text[hosts[Int(row)].identifier.range])
-        }
-        configuration.hostIndex.byIdentifier.insert(number, hash: hash(number), rehash: hash)
+        let key = configuration.hostText(configuration.hosts[Int(number)].identifier)
+        configuration.hostIndex.byIdentifier.insert(number, hash: hashBytes(key))
     }
 
     private mutating func insertByName(_ number: UInt32) {
-        let hosts = configuration.hosts
-        let text = configuration.hostTexts
-        func hash(_ row: UInt32) -> UInt64 { hashBytes(text[hosts[Int(row)].name.range]) }
-        configuration.hostIndex.byName.insert(number, hash: hash(number), rehash: hash)
+        let key = configuration.hostText(configuration.hosts[Int(number)].name)
+        configuration.hostIndex.byName.insert(number, hash: hashBytes(key))
     }
 
     /// Adds at the end of a chain; a host that is on it already stays where it is.
@@ -150,12 +142,7 @@ extension ConfigurationCompiler {
         }
         let place = UInt32(configuration.hostIndex.identifiers.count)
         configuration.hostIndex.identifiers.append(row)
-        let rows = configuration.hostIndex.identifiers
-        let text = configuration.hostTexts
-        func hash(_ index: UInt32) -> UInt64 {
-            let row = rows[Int(index)]
-            return hashBytes(text[row.value.range], seed: UInt64(row.option.code))
-        }
-        configuration.hostIndex.byIdentifierOption.insert(place, hash: hash(place), rehash: hash)
+        configuration.hostIndex.byIdentifierOption.insert(
+            place, hash: hashBytes(identifier.value, seed: UInt64(row.option.code)))
     }
 }

@@ -18,7 +18,9 @@ struct ConfigurationCompiler {
     /// It works for an operator, on a configuration that is in use.
     let isResumed: Bool
     /// Statements of classes: a class may be declared in several places.
-    var classStatements: [[Statement]] = []
+    var classStatements: [Int: [Statement]] = [:]
+    /// The class that a subclass named last.
+    var lastClass: (name: [UInt8], id: ClassID)?
     /// By network: pools in the order in which ISC's list has them.
     var poolOrder: [[Int]] = []
     var drafts: [PoolDraft] = []
@@ -117,6 +119,7 @@ struct ConfigurationCompiler {
 
     /// Depth is that of the text, which the parser limits.
     mutating func declare(_ declarations: [Declaration], at place: Place) {
+        reserve(declarations)
         for declaration in declarations {
             switch declaration {
             case .sharedNetwork(let network): declare(network, at: place)
@@ -132,6 +135,25 @@ struct ConfigurationCompiler {
             case .range6(let range): declare(range, at: place)
             case .prefix6(let prefixes): declare(prefixes, at: place)
             }
+        }
+    }
+
+    /// Room for a long list at once: tables that grow by doubling leave holes behind.
+    private mutating func reserve(_ declarations: [Declaration]) {
+        guard declarations.count > 1_000 else { return }
+        var (hosts, subclasses) = (0, 0)
+        for declaration in declarations {
+            switch declaration {
+            case .host: hosts += 1
+            case .subclass: subclasses += 1
+            default: break
+            }
+        }
+        if hosts > configuration.hosts.count {
+            configuration.hosts.reserveCapacity(configuration.hosts.count + hosts)
+        }
+        if subclasses > configuration.classes.count {
+            configuration.classes.reserveCapacity(configuration.classes.count + subclasses)
         }
     }
 

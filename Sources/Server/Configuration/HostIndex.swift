@@ -4,7 +4,9 @@ public import Wire
 /// A table from a hash to a row number: open addressing, keys live elsewhere. A removed row leaves
 /// a mark until the table grows.
 struct RowTable: Sendable {
-    private var slots: [UInt32]
+    /// Half of the hash above the row number: rows of other keys are passed over, and moved when
+    /// the table grows, without a look at the keys.
+    private var slots: [UInt64]
     /// Rows and marks.
     private var filled = 0
     private(set) var count = 0
@@ -14,28 +16,35 @@ struct RowTable: Sendable {
     init(minimumCapacity: Int = 0) {
         var size = 16
         while size * 3 < minimumCapacity * 4 { size *= 2 }
-        slots = [UInt32](repeating: Self.empty, count: size)
+        slots = [UInt64](repeating: UInt64(Self.empty), count: size)
     }
 
     /// The row that satisfies `matches` among those of a hash.
     func find(_ hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
-        place(of: hash, where: matches).map { slots[$0] }
+        place(of: hash, where: matches).map { Self.row(slots[$0]) }
     }
+
+    private static func row(_ slot: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: slot) }
 
     private func place(of hash: UInt64, where matches: (UInt32) -> Bool) -> Int? {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != Self.empty {
-            if slots[slot] != Self.mark, matches(slots[slot]) { return slot }
-            slot = (slot + 1) & mask
+        let tag = UInt32(truncatingIfNeeded: hash)
+        var place = Int(tag) & mask
+        while true {
+            let slot = slots[place]
+            let row = Self.row(slot)
+            if row == Self.empty { return nil }
+            if UInt32(truncatingIfNeeded: slot >> 32) == tag, row != Self.mark, matches(row) {
+                return place
+            }
+            place = (place + 1) & mask
         }
-        return nil
     }
 
-    /// Adds a row; `rehash` gives the hash of any row when the table grows.
-    mutating func insert(_ row: UInt32, hash: UInt64, rehash: (UInt32) -> UInt64) {
-        if (filled + 1) * 4 > slots.count * 3 { grow(rehash) }
-        put(row, hash)
+    /// Adds a row under its hash.
+    mutating func insert(_ row: UInt32, hash: UInt64) {
+        if (filled + 1) * 4 > slots.count * 3 { grow() }
+        put(hash << 32 | UInt64(row))
         count += 1
         filled += 1
     }
@@ -43,23 +52,23 @@ struct RowTable: Sendable {
     /// Takes a row out; one that is not there is no matter.
     mutating func remove(_ row: UInt32, hash: UInt64) {
         guard let place = place(of: hash, where: { $0 == row }) else { return }
-        slots[place] = Self.mark
+        slots[place] = UInt64(Self.mark)
         count -= 1
     }
 
-    private mutating func put(_ row: UInt32, _ hash: UInt64) {
+    private mutating func put(_ slot: UInt64) {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != Self.empty { slot = (slot + 1) & mask }
-        slots[slot] = row
+        var place = Int(truncatingIfNeeded: slot >> 32) & mask
+        while Self.row(slots[place]) != Self.empty { place = (place + 1) & mask }
+        slots[place] = slot
     }
 
     /// Doubles, unless most of what fills the table are marks.
-    private mutating func grow(_ rehash: (UInt32) -> UInt64) {
+    private mutating func grow() {
         let old = slots
         let size = count * 2 > filled ? old.count * 2 : old.count
-        slots = [UInt32](repeating: Self.empty, count: size)
-        for row in old where row < Self.mark { put(row, rehash(row)) }
+        slots = [UInt64](repeating: UInt64(Self.empty), count: size)
+        for slot in old where Self.row(slot) < Self.mark { put(slot) }
         filled = count
     }
 }
