@@ -47,6 +47,9 @@ public struct LeaseFlags: OptionSet, Hashable, Sendable {
     public static let held = LeaseFlags(rawValue: 0x80)
     /// Ended before this process began: `tsfp` may be from a hold and not what the partner knows.
     public static let doubtful = LeaseFlags(rawValue: 0x08)
+    /// Given back when the partner could not hear of it: held back until what the partner may have
+    /// repeated to the client is over.
+    public static let unheard = LeaseFlags(rawValue: 0x04)
     /// The partner may still take an older update of ours for the last word.
     public static let disputed = LeaseFlags(rawValue: 0x40)
 }

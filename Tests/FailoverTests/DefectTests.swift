@@ -42,8 +42,14 @@ import Wire
     /// D25: a refusal is not the last word.
     @Test func refusedUpdatesAreTriedAgain() throws {
         let server = Lone(isPrimary: true)
+        server.leases.modify(LeaseID(0)) {
+            $0.bindingState = .active
+            $0.desiredBindingState = .active
+            $0.rewindBindingState = .active
+            $0.ends = Pair.began - 1
+        }
         let link = server.join()
-        let update = try #require(server.said[link]?.first { $0.type == .bindingUpdate })
+        let update = try #require(server.said[link]?.first { $0.bindingStatus == 3 })
         server.send(link, .bindingAcknowledgement) {
             $0.xid = update.xid
             $0.assignedAddress = update.assignedAddress

@@ -85,6 +85,9 @@ struct ClientPacket {
         return bytes + Array(repeating: 0, count: max(0, 300 - bytes.count))
     }
 
+    /// The hardware address, of six bytes, as one number.
+    var hardwareNumber: UInt64 { chaddr.reduce(0) { $0 << 8 | UInt64($1) } }
+
     var hardwareText: String {
         var text: [UInt8] = []
         text.append(colonHex: chaddr)

@@ -46,8 +46,7 @@ struct LeaseNotes {
         var ends: UInt32 = 0
         var tstp: UInt32 = 0
         var tsfp: UInt32 = 0
-        var hardware = ""
-        var hasUID = false
+        var hardware: UInt64 = 0
     }
 
     private static let notesPerAddressMax = 40
@@ -68,60 +67,101 @@ struct LeaseNotes {
     func last(_ address: IPv4Address) -> Note? { notes[address]?.last }
 
     mutating func read(_ bytes: ArraySlice<UInt8>) {
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            let words = line.split(whereSeparator: { $0 == UInt8(ascii: " ") })
-            guard let first = words.first else { continue }
-            if first.elementsEqual("lease".utf8), words.count == 3, line.first != 32 {
-                current = Note()
-                current?.address = IPv4Address(String(decoding: words[1], as: UTF8.self)) ?? .any
-            } else if first.elementsEqual("}".utf8), line.first != 32 {
-                close()
-            } else if first.elementsEqual("my".utf8), words.count > 3 {
-                if states.count == Self.statesMax { states.removeFirst() }
-                states.append(String(decoding: words[2], as: UTF8.self))
-            } else if current != nil {
-                take(words)
-            }
+        var rest = bytes
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            read(line: rest[..<end])
+            rest = rest[(end + 1)...]
+        }
+        if !rest.isEmpty { read(line: rest) }
+    }
+
+    private mutating func read(line: ArraySlice<UInt8>) {
+        let isOutside = line.first != Self.space
+        var words = Words(rest: line)
+        guard let first = words.next() else { return }
+        if isOutside, first.elementsEqual("lease".utf8) {
+            guard let address = words.next(), words.next() != nil else { return }
+            current = Note()
+            current?.address = IPv4Address(String(decoding: address, as: UTF8.self)) ?? .any
+        } else if isOutside, first.elementsEqual("}".utf8) {
+            close()
+        } else if first.elementsEqual("my".utf8) {
+            guard words.next() != nil, let state = words.next(), words.next() != nil else { return }
+            if states.count == Self.statesMax { states.removeFirst() }
+            states.append(String(decoding: state, as: UTF8.self))
+        } else if current != nil {
+            take(first, &words)
+        }
+    }
+
+    private static let space = UInt8(ascii: " ")
+
+    /// The words of a line.
+    private struct Words {
+        var rest: ArraySlice<UInt8>
+
+        mutating func next() -> ArraySlice<UInt8>? {
+            guard let start = rest.firstIndex(where: { $0 != LeaseNotes.space }) else { return nil }
+            let end = rest[start...].firstIndex(of: LeaseNotes.space) ?? rest.endIndex
+            defer { rest = rest[end...] }
+            return rest[start..<end]
         }
     }
 
     private mutating func close() {
         guard let note = current else { return }
         current = nil
-        var known = notes[note.address] ?? []
-        if known.count == Self.notesPerAddressMax { known.removeFirst() }
-        known.append(note)
-        notes[note.address] = known
+        notes[note.address, default: []].append(note)
+        if notes[note.address]?.count == 2 * Self.notesPerAddressMax {
+            notes[note.address]?.removeFirst(Self.notesPerAddressMax)
+        }
         let latest = max(note.ends, note.tstp, note.tsfp)
         latestKnown[note.address] = max(latestKnown[note.address] ?? 0, latest)
     }
 
-    private mutating func take(_ words: [ArraySlice<UInt8>]) {
-        guard words.count > 1 else { return }
-        switch String(decoding: words[0], as: UTF8.self) {
-        case "starts": current?.starts = Self.time(words)
-        case "ends": current?.ends = Self.time(words)
-        case "tstp": current?.tstp = Self.time(words)
-        case "tsfp": current?.tsfp = Self.time(words)
-        case "binding" where words.count == 3:
-            current?.state = String(decoding: words[2].dropLast(), as: UTF8.self)
-        case "hardware" where words.count == 3:
-            current?.hardware = String(decoding: words[2].dropLast(), as: UTF8.self)
-        case "uid": current?.hasUID = true
-        default: break
+    private mutating func take(_ key: ArraySlice<UInt8>, _ words: inout Words) {
+        if key.elementsEqual("starts".utf8) {
+            current?.starts = Self.time(&words)
+        } else if key.elementsEqual("ends".utf8) {
+            current?.ends = Self.time(&words)
+        } else if key.elementsEqual("tstp".utf8) {
+            current?.tstp = Self.time(&words)
+        } else if key.elementsEqual("tsfp".utf8) {
+            current?.tsfp = Self.time(&words)
+        } else if key.elementsEqual("binding".utf8) {
+            guard words.next() != nil, let state = words.next() else { return }
+            current?.state = String(decoding: state.dropLast(), as: UTF8.self)
+        } else if key.elementsEqual("hardware".utf8) {
+            guard words.next() != nil, let text = words.next() else { return }
+            current?.hardware = Self.number(hex: text)
+        }
+    }
+
+    /// A hardware address of six bytes, as ``ClientPacket/hardwareNumber``.
+    private static func number(hex text: ArraySlice<UInt8>) -> UInt64 {
+        text.reduce(0) { number, byte in
+            switch byte {
+            case 48...57: number << 4 | UInt64(byte - 48)
+            case 97...102: number << 4 | UInt64(byte - 87)
+            default: number
+            }
         }
     }
 
     /// `W YYYY/MM/DD HH:MM:SS;` or `never;`
-    private static func time(_ words: [ArraySlice<UInt8>]) -> UInt32 {
-        guard words.count == 4 else { return Timestamp.never.seconds }
-        let numbers = (words[2] + words[3]).split(whereSeparator: { !(48...57).contains($0) })
-        let joined = numbers.flatMap { $0 }.map { Int($0) - 48 }
-        guard joined.count == 14 else { return 0 }
-        func number(_ range: Range<Int>) -> Int { joined[range].reduce(0) { $0 * 10 + $1 } }
+    private static func time(_ words: inout Words) -> UInt32 {
+        guard words.next() != nil, let date = words.next(), let clock = words.next() else {
+            return Timestamp.never.seconds
+        }
+        let (day, time) = (digits(date), digits(clock))
         let days = CivilTime.days(
-            year: number(0..<4), month: number(4..<6), day: number(6..<8))
-        let seconds = number(8..<10) * 3600 + number(10..<12) * 60 + number(12..<14)
+            year: day / 10_000, month: day / 100 % 100, day: day % 100)
+        let seconds = time / 10_000 * 3600 + time / 100 % 100 * 60 + time % 100
         return UInt32(clamping: days * 86_400 + seconds)
+    }
+
+    /// The digits of a date or a time of day as one number.
+    private static func digits(_ word: ArraySlice<UInt8>) -> Int {
+        word.reduce(0) { (48...57).contains($1) ? $0 * 10 + Int($1) - 48 : $0 }
     }
 }

@@ -1,6 +1,7 @@
 import Wire
 
-/// The last lines of a run, kept as they came and rendered only when something failed.
+/// The last lines of a run, kept as they came and rendered only when something failed. With a
+/// capacity of 0 nothing is kept: a seed that failed is run again for its story.
 struct History {
     private enum Text {
         case bytes([UInt8])
@@ -13,12 +14,12 @@ struct History {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    mutating func note(_ time: Instant, _ who: String, _ text: String) {
-        add((time, who, .string(text)))
+    mutating func note(_ time: Instant, _ who: String, _ text: @autoclosure () -> String) {
+        if capacity > 0 { add((time, who, .string(text()))) }
     }
 
-    mutating func note(_ time: Instant, _ who: String, bytes: [UInt8]) {
-        add((time, who, .bytes(bytes)))
+    mutating func note(_ time: Instant, _ who: String, bytes: ArraySlice<UInt8>) {
+        if capacity > 0 { add((time, who, .bytes(Array(bytes)))) }
     }
 
     private mutating func add(_ line: (time: Instant, who: String, text: Text)) {

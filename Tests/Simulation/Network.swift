@@ -18,6 +18,8 @@ final class LinkEnd {
     /// The other end; `nil` before the connection exists.
     weak var other: LinkEnd?
     var wiretap = Wiretap()
+    /// Set if this end is to behave as ISC's.
+    var disguise: StockDisguise?
 
     enum Held {
         case bytes([UInt8], after: Effects.Sequence)
@@ -37,6 +39,7 @@ final class LinkEnd {
         processNumber = process.number
         id = LinkID(process.nextLink)
         process.nextLink += 1
+        if node.isStock { disguise = StockDisguise() }
     }
 
     /// The process that owns this end, while it runs and has not closed it.
@@ -119,6 +122,7 @@ final class Network {
     private func watch(_ bytes: [UInt8], _ end: LinkEnd, _ world: World) {
         for message in end.wiretap.take(bytes) {
             if message.type != 11 { world.note(end.node.name, ">> " + message.description) }
+            end.disguise?.said(message)
             if message.type == 3 { end.node.updates[message.xid, default: []].append(message) }
             world.safety.leaves(message, end, world)
         }
@@ -183,7 +187,8 @@ final class Network {
                     end.id, from: other.node.address, at: end.node.address,
                     port: Configurations.port))
         case .bytes(let bytes):
-            world.input(end.node, .peerBytes(end.id, bytes))
+            let heard = end.disguise?.heard(bytes) ?? bytes
+            if !heard.isEmpty { world.input(end.node, .peerBytes(end.id, heard)) }
         case .finish, .reset:
             end.isOpen = false
             end.held = []

@@ -35,6 +35,8 @@ final class Node {
     var suspendedActs: [(World) -> Void] = []
     /// Its operator has just demanded a state.
     var isOperated = false
+    /// True if it treats its partner as ISC's server does.
+    let isStock: Bool
     /// How far its wall clock is off, in milliseconds.
     var skewMilliseconds: Int = 0
     /// The largest distances from the truth its clock ever had.
@@ -55,6 +57,7 @@ final class Node {
         name = role == .primary ? "alpha" : "beta"
         address = IPv4Address(10, 77, 0, role == .primary ? 1 : 2)
         configuration = Configurations.text(role, plan)
+        isStock = role == .secondary && plan.hasStockSecondary
     }
 
     func setSkew(milliseconds: Int) {

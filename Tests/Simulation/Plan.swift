@@ -75,6 +75,8 @@ public struct Plan: Sendable {
     public var driftMilliseconds = 0
     /// Parts of 1000 of the clients' whims that are to leave for good; another client comes.
     public var leavingPerMille = 0
+    /// True if the secondary treats the primary as ISC's does: see ``StockDisguise``.
+    public var hasStockSecondary = false
     /// `auto-partner-down`
     public var autoPartnerDown = 0
     /// Seconds with faults; as long as it needs without them follows.
@@ -110,6 +112,26 @@ public struct Plan: Sendable {
         plan.stormSeconds = chance.pick(400...900)
         plan.chooseActs(seed)
         return plan
+    }
+
+    /// All runs that belong to a seed: the conditions themselves, and some of them once more with
+    /// reloads on either side or with a secondary of ISC's.
+    public static func runs(ofSeed seed: UInt64) -> [Plan] {
+        let plan = swarm(seed: seed)
+        var plans = [plan]
+        if seed % 4 == 0 {
+            plans.append(plan)
+            plans[1].reloadEverySeconds = 40
+        } else if seed % 4 == 1 {
+            plans.append(plan)
+            plans[1].hasStockSecondary = true
+        }
+        return plans
+    }
+
+    /// What distinguishes a run from the plain one of its seed, in words.
+    public var variant: String {
+        hasStockSecondary ? " with ISC's secondary" : reloadEverySeconds > 0 ? " with reloads" : ""
     }
 
     /// From a stream of its own, so that what had none of these stays as it was.

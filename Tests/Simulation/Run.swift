@@ -16,7 +16,7 @@ public struct Outcome: Sendable {
 extension World {
     /// One whole run: both servers start, a storm of faults, then calm in which all must heal.
     public static func run(_ plan: Plan, storyLines: Int = 60) -> Outcome {
-        let world = World(plan, historyLines: max(storyLines, 1))
+        let world = World(plan, historyLines: storyLines)
         world.addClients()
         world.beginStorm()
         for node in world.nodes {

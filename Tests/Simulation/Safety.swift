@@ -60,14 +60,14 @@ struct Safety {
             let seconds = packet.leaseSeconds
         else { return }
         let end = UInt64(held.madeAt.seconds) + UInt64(seconds)
-        let hardware = packet.hardwareText
+        let hardware = packet.hardwareNumber
         let notes = node.disk.durable.notes[packet.yiaddr] ?? []
         let isDurable = notes.contains { note in
             note.state == "active" && note.hardware == hardware && UInt64(note.ends) >= end
         }
         if !isDurable {
             world.fail(
-                "\(node.name) tells \(hardware) that it has \(packet.yiaddr) until \(end), "
+                "\(node.name) tells \(packet.hardwareText) that it has \(packet.yiaddr) until \(end), "
                     + "which is not on its disk")
         }
         let partner = world.nodes[node.role.partner.rawValue]
@@ -93,6 +93,9 @@ struct Safety {
         let rows = Product.rows(process)
         for (before, after) in zip(rowsBefore, rows) where after.bindingState == .active {
             let isSameClient = before.hardware == after.hardware
+            if before.flags.contains(.disputed), !isSameClient {
+                world.fail("\(node.name) gave away \(after.address), which is disputed")
+            }
             switch before.bindingState {
             case .active where isSameClient: continue
             case .free where node.role == .primary: continue
@@ -212,11 +215,11 @@ struct Safety {
         "recover-done": ["normal", "partner-down"],
     ]
 
-    func logged(_ node: Node, _ line: [UInt8], _ world: World) {
+    func logged(_ node: Node, _ line: ArraySlice<UInt8>, _ world: World) {
         // After a reload the relationship may begin anew, as after a start.
         if line.starts(with: Self.ended) { node.moves = [] }
         guard line.starts(with: Self.moved) else { return }
-        let words = String(decoding: line[Self.moved.count...], as: UTF8.self).split(separator: " ")
+        let words = String(decoding: line.dropFirst(Self.moved.count), as: UTF8.self).split(separator: " ")
         guard words.count == 3, words[1] == "to" else { return }
         let (old, new) = (String(words[0]), String(words[2]))
         let isFirst = node.moves.isEmpty

@@ -72,6 +72,7 @@ public struct Scenario {
             case "response": plan.responseSeconds = number
             case "unacked": plan.maxUnacked = number
             case "balance": plan.loadBalanceSeconds = number
+            case "stock": plan.hasStockSecondary = number == 1
             default: return "\(word) is not known"
             }
         }

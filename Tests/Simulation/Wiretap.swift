@@ -53,7 +53,7 @@ struct Wiretap {
         return found
     }
 
-    private static func decode(_ bytes: ArraySlice<UInt8>) -> Message {
+    static func decode(_ bytes: ArraySlice<UInt8>) -> Message {
         func number(_ slice: ArraySlice<UInt8>) -> UInt32 {
             slice.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
         }

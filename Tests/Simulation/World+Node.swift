@@ -94,6 +94,7 @@ extension World {
             guard node.suspendedActs.count < 30 else { return }
             return node.suspendedActs.append { $0.packet(node, bytes, from: source) }
         }
+        if node.isStock, repeats(node, process, bytes) { return }
         safety.beforePacket(node, process)
         turn(node) { process, now in
             process.core.receive(
@@ -156,7 +157,7 @@ extension World {
         case .execute, .lookUpName: break
         case .probe(let address): probe(address, node, process)
         case .log(_, let text):
-            logged(node, Array(process.effects.arena[text]))
+            logged(node, process.effects.arena[text])
         case .exit(let status):
             note(node.name, "exits with \(status)")
             fail("\(node.name) ended itself with status \(status)")
@@ -174,7 +175,7 @@ extension World {
         }
     }
 
-    private func logged(_ node: Node, _ line: [UInt8]) {
+    private func logged(_ node: Node, _ line: ArraySlice<UInt8>) {
         history.note(now, node.name, bytes: line)
         if keepsLogs { node.log.append(String(decoding: line, as: UTF8.self)) }
         safety.logged(node, line, self)

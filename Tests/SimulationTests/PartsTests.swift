@@ -40,7 +40,7 @@ import Wire
         let note = notes.last(IPv4Address(10, 77, 0, 100))
         #expect(notes.notes[IPv4Address(10, 77, 0, 100)]?.count == 1)
         #expect(note?.state == "active")
-        #expect(note?.hardware == "02:00:00:00:00:02")
+        #expect(note?.hardware == 0x0200_0000_0002)
         #expect(note.map { $0.ends - $0.starts } == 600)
         #expect(note?.ends == 1_795_229_474)
         #expect(note?.tsfp == Timestamp.never.seconds)

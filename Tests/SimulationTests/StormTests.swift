@@ -27,29 +27,18 @@ import Testing
         return failedBefore.filter { !(first...last).contains($0) } + Array(first...last)
     }
 
+    /// As they are, and some with reloads on either side or with ISC's secondary.
     @Test(arguments: seeds) func survives(_ seed: UInt64) {
         let isAlone = Self.environment("SIM_SEED") != nil
-        let outcome = World.run(.swarm(seed: seed), storyLines: isAlone ? 100_000 : 60)
-        #expect(
-            outcome.violation == nil,
-            """
-            seed \(seed): \(outcome.violation ?? "")
-            \(outcome.violation == nil ? "" : outcome.story)
-            """)
-    }
-
-    /// The same with reloads on either side.
-    @Test(arguments: seeds.filter { $0 % 4 == 0 }) func survivesReloads(_ seed: UInt64) {
-        var plan = Plan.swarm(seed: seed)
-        plan.reloadEverySeconds = 40
-        let isAlone = Self.environment("SIM_SEED") != nil
-        let outcome = World.run(plan, storyLines: isAlone ? 100_000 : 60)
-        #expect(
-            outcome.violation == nil,
-            """
-            seed \(seed): \(outcome.violation ?? "")
-            \(outcome.violation == nil ? "" : outcome.story)
-            """)
+        for plan in Plan.runs(ofSeed: seed) {
+            let outcome = World.run(plan, storyLines: isAlone ? 100_000 : 60)
+            #expect(
+                outcome.violation == nil,
+                """
+                seed \(seed)\(plan.variant): \(outcome.violation ?? "")
+                \(outcome.violation == nil ? "" : outcome.story)
+                """)
+        }
     }
 
     @Test func sameSeedIsSameRun() {

@@ -8,7 +8,8 @@ import Simulation
 /// Runs seeds of the simulation one after the other, optimised and without the test framework.
 ///
 ///     swarm FIRST LAST              every seed; a line for each that fails
-///     swarm FIRST LAST MUTATION     with a rule of the product switched off, until a seed fails
+///     swarm FIRST LAST MUTATION FILE.txt...
+///                                   with a rule of the product switched off, until a seed or a scenario fails
 ///     swarm SEED                    that one, with its whole story
 ///     swarm FILE.txt...             scenarios of Tests/Fixtures/scenarios
 @main
@@ -19,25 +20,36 @@ struct Runner {
             exit(play(CommandLine.arguments.dropFirst()))
         }
         if arguments.count == 1 {
-            let outcome = World.run(.swarm(seed: first), storyLines: 1_000_000)
-            say(outcome.story)
-            say("seed \(first): \(outcome.violation ?? "all is well")")
-            exit(outcome.violation == nil ? 0 : 1)
+            exit(tell(first))
         }
         let mutation = arguments.count > 2 ? Int(arguments[2]) : 0
         #if MUTATIONS
             unsafe activeMutation = mutation
         #endif
-        exit(run(first...max(first, arguments[1]), untilFailure: mutation != 0))
+        let status = run(first...max(first, arguments[1]), untilFailure: mutation != 0)
+        exit(status == 0 && mutation != 0 ? play(CommandLine.arguments.dropFirst(4)) : status)
+    }
+
+    private static func tell(_ seed: UInt64) -> Int32 {
+        var failures = 0
+        for plan in Plan.runs(ofSeed: seed) {
+            let outcome = World.run(plan, storyLines: 1_000_000)
+            say(outcome.story)
+            say("seed \(seed)\(plan.variant): \(outcome.violation ?? "all is well")")
+            if outcome.violation != nil { failures += 1 }
+        }
+        return failures == 0 ? 0 : 1
     }
 
     private static func play(_ paths: ArraySlice<String>) -> Int32 {
         var failures = 0
         for path in paths {
             let failure = read(path).map { Scenario.failure(of: $0) } ?? "not to be read"
-            if failure != nil { failures += 1 }
-            say("\(path): \(failure ?? "as expected")")
+            guard let failure else { continue }
+            failures += 1
+            say("\(path): \(failure)")
         }
+        say("\(paths.count) scenarios, \(failures) failed")
         return failures == 0 && !paths.isEmpty ? 0 : 1
     }
 
@@ -54,14 +66,16 @@ struct Runner {
     /// The exit status: 1 if a seed failed.
     private static func run(_ seeds: ClosedRange<UInt64>, untilFailure: Bool) -> Int32 {
         var failures = 0
-        for seed in seeds {
-            let outcome = World.run(.swarm(seed: seed), storyLines: 1)
+        var count = 0
+        for plan in seeds.lazy.flatMap({ Plan.runs(ofSeed: $0) }) {
+            count += 1
+            let outcome = World.run(plan, storyLines: 0)
             guard let violation = outcome.violation else { continue }
             failures += 1
-            say("seed \(seed): \(violation)")
+            say("seed \(plan.seed)\(plan.variant): \(violation)")
             if untilFailure { return 1 }
         }
-        say("\(seeds.count) seeds, \(failures) failed")
+        say("\(seeds.count) seeds, \(count) runs, \(failures) failed")
         return failures == 0 ? 0 : 1
     }
 

@@ -70,8 +70,8 @@ MUTATIONS = [
      "        if !isPending { sendUpdateDone(xid, now, &effects) }",
      "        if !isPending || isMutated(N) { sendUpdateDone(xid, now, &effects) }"),
     ("updates in flight are forgotten with their link (D15)", F + "Endpoint/PartnerState.swift",
-     "        takeBackUpdates(&leases)\n        forgetSurrendered",
-     "        if !isMutated(N) { takeBackUpdates(&leases) }\n        forgetSurrendered"),
+     "        takeBackUpdates(&leases, now)\n        forgetSurrendered",
+     "        if !isMutated(N) { takeBackUpdates(&leases, now) }\n        forgetSurrendered"),
     ("what was announced can still be taken back alone", F + "Updates/SendingUpdates.swift",
      "            $0.rewindBindingState = $0.bindingState\n",
      "            if !isMutated(N) { $0.rewindBindingState = $0.bindingState }\n"),
@@ -104,6 +104,12 @@ MUTATIONS = [
     ("refused updates are not tried again (D25)", F + "Updates/ReceivingAcknowledgements.swift",
      "if reason == RejectReason.fatalConflict.rawValue {",
      "if reason == RejectReason.fatalConflict.rawValue, !isMutated(N) {"),
+    ("what was given to the partner is said again in normal", F + "Updates/SendingUpdates.swift",
+     "guard configuration.isPrimary, peerMaxUnacked > 0, let link = established else { return }",
+     "guard configuration.isPrimary, peerMaxUnacked > 0, !isMutated(N), let link = established else { return }"),
+    ("a release that the partner may have missed ends the lease at once", F + "Updates/LeaseChanges.swift",
+     "        (bindingState == .released || bindingState == .reset)\n",
+     "        !isMutated(N) && (bindingState == .released || bindingState == .reset)\n"),
 ]
 
 SWITCH = """/// Made by Tests/Swarm/mutations.py: the rule that is off.

@@ -160,8 +160,8 @@ extension Relationship {
     ) {
         if state == .normal {
             for lease in remap.unsettled where owns(leases[lease].pool) {
-                let row = leases[lease]
-                if row.tstp > row.atsfp || row.isEnded { enqueue(lease, &leases) }
+                let isPending = leases[lease].isPending(onPrimary: configuration.isPrimary)
+                if isPending { enqueue(lease, &leases) }
             }
             let grown = configuration.pools.filter { remap.grown.contains($0) }
             if !grown.isEmpty {

@@ -187,9 +187,10 @@ extension Relationship {
         // Their xids mean nothing on the next link (§11 D14).
         acknowledgements.removeAll()
         // ISC leaves them in flight unless its state changes, and is stuck then (§11 D15).
-        takeBackUpdates(&leases)
+        takeBackUpdates(&leases, now)
         forgetSurrendered(&leases, &effects)
         updates.cancelRequest()
+        if state != .partnerDown { holdUnheard(&leases) }
         leaveForLinkLoss(&leases, now, &effects)
     }
 

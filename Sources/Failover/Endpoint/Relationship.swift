@@ -115,7 +115,7 @@ public struct Relationship: Sendable {
     ) {
         let old = state
         if old == .normal || old == .potentialConflict || old == .partnerDown {
-            takeBackUpdates(&leases)
+            takeBackUpdates(&leases, now)
         }
         if next == .startup { remembered = old }
         if next != .recoverWait, next != .startup, old != .startup { startOfState = now.wall }

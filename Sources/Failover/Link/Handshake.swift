@@ -219,6 +219,7 @@ extension Relationship {
         if let announced = message.maxUnacked { peerMaxUnacked = announced }
         if let announced = message.receiveTimer { peerReceiveTimer = announced }
         armReceive(now)
+        repeatHandOvers(&leases, now, &effects)
         sendState(now, &effects)
     }
 }

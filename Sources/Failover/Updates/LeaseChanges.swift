@@ -71,7 +71,7 @@ extension Relationship {
         let wasHeld = old == .active || old == .expired || old == .released
         let isFree = next == .free || next == .backup
         leases.modify(lease) {
-            $0.flags.remove([.held, .doubtful])
+            $0.flags.remove([.held, .doubtful, .unheard])
             $0.bindingState = next
             $0.nextBindingState = Self.successor(of: next)
             $0.desiredBindingState = next
@@ -150,7 +150,7 @@ extension Relationship {
             $0.tstp = now.wall
         }
         leases.modifyDetails(lease) { $0.variables = [] }
-        holdIfPartnerDown(lease, &leases, now)
+        holdIfUnheard(lease, &leases, now)
         announce(lease, &leases, &effects)
         sendUpdates(&leases, now, &effects)
     }
@@ -172,7 +172,7 @@ extension Relationship {
         _ lease: LeaseID, leases: inout LeaseStore, now: Now, into effects: inout Effects
     ) {
         place(lease, .reset, &leases, now) { $0.ends = now.wall }
-        holdIfPartnerDown(lease, &leases, now)
+        holdIfUnheard(lease, &leases, now)
         announce(lease, &leases, &effects)
         sendUpdates(&leases, now, &effects)
     }
@@ -266,13 +266,14 @@ extension Relationship {
 
     /// What the lease file says of ended leases is read with care: `tsfp` is how long they are held
     /// back if that was in partner-down, and may be so in another state that followed.
-    func recallHolds(_ leases: inout LeaseStore) {
+    mutating func recallHolds(_ leases: inout LeaseStore) {
         let mark: LeaseFlags = remembered == .partnerDown ? .held : .doubtful
         for pool in configuration.pools {
             for lease in leases.inOrder(pool, .expired) {
                 leases.modify(lease) { $0.flags.insert(mark) }
             }
         }
+        if remembered != .partnerDown { holdUnheard(&leases) }
     }
 
     /// On entry into partner-down all ended leases are held until the partner's promises are over.
@@ -300,18 +301,49 @@ extension Relationship {
         }
     }
 
-    /// Lets go of the ended leases that were held back in partner-down and whose time has come, and
-    /// notes when the next one's comes. Those whose time has not come are not announced: a partner
-    /// that has forgotten everything would agree to any end at once.
+    private mutating func holdIfUnheard(
+        _ lease: LeaseID, _ leases: inout LeaseStore, _ now: Now
+    ) {
+        holdIfPartnerDown(lease, &leases, now)
+        guard !isConnected, state != .partnerDown, leases[lease].isGivenBack else { return }
+        leases.modify(lease) { $0.flags.insert(.unheard) }
+    }
+
+    /// The link is gone, or this process has just begun: whatever was given back and is not
+    /// acknowledged, the partner may not have heard of. A client that comes back to it then gets its
+    /// lease for the rest of its time, of which ISC's server makes no record when less than a
+    /// quarter is over (`dhcp-cache-threshold`): so it does not say so later, and agrees to the end
+    /// as soon as it is told (lab: soak). It is told when that time is over.
+    mutating func holdUnheard(_ leases: inout LeaseStore) {
+        for pool in configuration.pools {
+            for lease in leases.inOrder(pool, .expired) where leases[lease].isGivenBack {
+                leases.modify(lease) {
+                    $0.flags.remove(.onUpdateQueue)
+                    $0.flags.insert(.unheard)
+                }
+            }
+        }
+        updates.removeWaiting { leases[$0].flags.contains(.unheard) }
+    }
+
+    /// How long an ended lease is held back. One that was given back may have been promised for as
+    /// long as the partner knew, or MCLT from its start if that is later.
+    private func endOfHold(_ row: LeaseRow) -> Timestamp {
+        row.flags.contains(.held) ? row.tsfp : max(row.tsfp, row.starts) + mclt
+    }
+
+    /// Lets go of the ended leases that were held back and whose time has come, and notes when the
+    /// next one's comes. Those whose time has not come are not announced: a partner that has
+    /// forgotten everything would agree to any end at once.
     mutating func unholdLeases(_ leases: inout LeaseStore, _ now: Now) {
         timers.held = nil
         for pool in configuration.pools {
-            for lease in leases.inOrder(pool, .expired) where leases[lease].flags.contains(.held) {
-                let end = leases[lease].tsfp
+            for lease in leases.inOrder(pool, .expired) where leases[lease].isHeldBack {
+                let end = endOfHold(leases[lease])
                 if end > now.wall {
                     timers.held = min(timers.held ?? .never, end)
                 } else {
-                    leases.modify(lease) { $0.flags.remove(.held) }
+                    leases.modify(lease) { $0.flags.remove([.held, .unheard]) }
                 }
             }
         }
@@ -334,6 +366,15 @@ extension LeaseRow {
     var isKnownToPartner: Bool {
         if rewindBindingState == .free || rewindBindingState == .backup { return true }
         return tstp <= atsfp && flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
+    }
+
+    /// Ended, and not to be announced before a certain time.
+    var isHeldBack: Bool { isEnded && !flags.isDisjoint(with: [.held, .unheard]) }
+
+    /// Released or reset, and the partner has heard that a client had it.
+    var isGivenBack: Bool {
+        (bindingState == .released || bindingState == .reset)
+            && rewindBindingState != .free && rewindBindingState != .backup
     }
 
     /// Expired, released or reset.

@@ -99,10 +99,16 @@ extension Relationship {
         }
         // The partner does not know what we told it (failover.md §11 D25); when its own update won,
         // it knows better.
-        if reason != RejectReason.lessCritical.rawValue, row.atsfp.isSet {
-            leases.modify(lease) { $0.atsfp = .none }
-            effects.commit { leases.appendRecord(of: lease, to: &$0) }
+        guard reason != RejectReason.lessCritical.rawValue else { return }
+        // It has no such address: what is given to it is still ours to give.
+        let isStillOurs =
+            reason == RejectReason.illegalAddress.rawValue && isHandingOver(row)
+        guard row.atsfp.isSet || isStillOurs else { return }
+        leases.modify(lease) {
+            $0.atsfp = .none
+            if isStillOurs { $0.rewindBindingState = .free }
         }
+        effects.commit { leases.appendRecord(of: lease, to: &$0) }
     }
 
     private mutating func acknowledged(

@@ -11,7 +11,7 @@ extension Relationship {
     /// Puts a lease on the update queue unless it is there.
     mutating func enqueue(_ lease: LeaseID, _ leases: inout LeaseStore) {
         let flags = leases[lease].flags
-        if flags.contains(.onUpdateQueue) { return }
+        if flags.contains(.onUpdateQueue) || flags.contains(.unheard) { return }
         if flags.contains(.onAckQueue) {
             updates.appendAgain(lease)
         } else {
@@ -34,9 +34,11 @@ extension Relationship {
         }
     }
 
-    /// All unacknowledged updates will be sent again.
-    mutating func takeBackUpdates(_ leases: inout LeaseStore) {
-        markWaiting(updates.takeBackAll(), &leases)
+    /// All unacknowledged updates will be sent again; of those that hand leases over only when
+    /// their link is gone.
+    mutating func takeBackUpdates(_ leases: inout LeaseStore, _ now: Now) {
+        let back = isConnected ? updates.takeBack(sentUntil: now.mono) : updates.takeBackAll()
+        markWaiting(back, &leases)
     }
 
     /// Updates that the partner has not answered in time will be sent again with a new xid; ISC
@@ -81,15 +83,17 @@ extension Relationship {
         guard let link = established else { return }
         flushAcknowledgements(now, &effects)
         let window = Int(min(peerMaxUnacked, Self.inFlightMax))
-        while updates.flightCount < window, let lease = updates.send(now: now.mono) {
-            sendUpdate(lease, on: link, &leases, now, &effects)
+        while updates.flightCount < window, updates.waitingCount > 0 {
+            sendUpdate(on: link, &leases, now, &effects)
         }
     }
 
+    /// Sends the first update of the queue.
     private mutating func sendUpdate(
-        _ lease: LeaseID, on link: LinkID, _ leases: inout LeaseStore, _ now: Now,
-        _ effects: inout Effects
+        on link: LinkID, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
+        let isHandOver = updates.first.map { isHandingOver(leases[$0]) } ?? false
+        guard let lease = updates.send(now: isHandOver ? nil : now.mono) else { return }
         let xid = takeUpdateXid(link)
         let wasRewindable = leases[lease].rewindBindingState != leases[lease].bindingState
         leases.modify(lease) {
@@ -119,8 +123,10 @@ extension Relationship {
     }
 
     /// Queues what the partner may not know: on entry into normal and for UPDREQ.
-    mutating func announcePending(_ leases: inout LeaseStore) {
-        select(&leases) { !$0.flags.contains(.held) && ($0.tstp > $0.atsfp || $0.isEnded) }
+    /// - Parameter isAsked: the partner has sent UPDREQ, which nobody does in normal.
+    mutating func announcePending(_ leases: inout LeaseStore, isAsked: Bool = false) {
+        let isPrimary = configuration.isPrimary && !isAsked
+        select(&leases) { !$0.isHeldBack && $0.isPending(onPrimary: isPrimary) }
     }
 
     /// Tries refused updates again: the partner may have refused because of its clock, or because
@@ -134,6 +140,7 @@ extension Relationship {
         for lease in again
         where leases[lease].flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
             && (!leases[lease].atsfp.isSet || leases[lease].isEnded)
+            && !isHandingOver(leases[lease])
         {
             enqueue(lease, &leases)
         }
@@ -153,6 +160,46 @@ extension Relationship {
                 }
             }
         }
+    }
+}
+
+// MARK: - Leases given to the partner
+
+extension Relationship {
+    // A free lease that the primary gives to the secondary is the secondary's once it has heard of
+    // it. When it hears of it a second time it may have given the lease to a client, and ISC's
+    // secondary forgets the client then: in normal the primary's word wins every duel but that of
+    // two active leases, and frees an active one (failover.md §6.6, §6.7). In all other states an
+    // active lease is not freed; and a secondary is in no link normal before it has heard a STATE
+    // of the primary. So what it may have heard before is repeated ahead of the first STATE of the
+    // next link, and at no other time.
+
+    /// True for a lease that is announced as given to the secondary.
+    func isHandingOver(_ row: LeaseRow) -> Bool {
+        configuration.isPrimary && row.desiredBindingState == .backup
+    }
+
+    /// A link begins: says again what was given to the partner on an earlier one and not answered.
+    /// These were within its window then; now they go whatever it is.
+    mutating func repeatHandOvers(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        guard configuration.isPrimary, peerMaxUnacked > 0, let link = established else { return }
+        select(&leases) { $0.isUnansweredHandOver }
+        let count = updates.bringForward { leases[$0].isUnansweredHandOver }
+        for _ in 0..<count { sendUpdate(on: link, &leases, now, &effects) }
+    }
+}
+
+extension LeaseRow {
+    /// The partner may not know it, and may be told at any time.
+    func isPending(onPrimary: Bool) -> Bool {
+        (tstp > atsfp || isEnded) && !(onPrimary && isUnansweredHandOver)
+    }
+
+    /// Sent as given to the secondary, and not acknowledged: on the primary.
+    fileprivate var isUnansweredHandOver: Bool {
+        bindingState == .backup && rewindBindingState == .backup && tstp > atsfp
     }
 }
 
@@ -184,7 +231,7 @@ extension Relationship {
                 "Received update request while old update still flying!  "
                     + "Silently discarding old request.")
         }
-        if all { select(&leases) { _ in true } } else { announcePending(&leases) }
+        if all { select(&leases) { _ in true } } else { announcePending(&leases, isAsked: true) }
         let isPending = updates.begin(requestXid: xid)
         sendUpdates(&leases, now, &effects)
         if !isPending { sendUpdateDone(xid, now, &effects) }

@@ -17,7 +17,8 @@ struct UpdateQueue: Sendable {
     struct Flight: Sendable {
         var serial: UInt64
         var order: UInt64
-        var sent: Instant
+        /// `nil` if it is waited for as long as the link lasts.
+        var sent: Instant?
     }
 
     /// The update request that we are answering.
@@ -58,8 +59,28 @@ struct UpdateQueue: Sendable {
         skipToOldestFlight()
     }
 
+    /// The first waiting lease.
+    var first: LeaseID? { head < waiting.count ? waiting[head].lease : nil }
+
+    /// Moves the waiting leases that are wanted before the others; returns how many they are.
+    mutating func bringForward(_ isWanted: (LeaseID) -> Bool) -> Int {
+        let wanted = waiting[head...].filter { isWanted($0.lease) }
+        guard !wanted.isEmpty else { return 0 }
+        waiting = wanted + waiting[head...].filter { !isWanted($0.lease) }
+        head = 0
+        return wanted.count
+    }
+
+    /// Forgets waiting leases; not while a request is answered.
+    mutating func removeWaiting(_ isUnwanted: (LeaseID) -> Bool) {
+        waiting.removeSubrange(..<head)
+        head = 0
+        waiting.removeAll { isUnwanted($0.lease) }
+    }
+
     /// Takes the first waiting lease and notes that it is sent.
-    mutating func send(now: Instant) -> LeaseID? {
+    /// - Parameter now: `nil` if it is not to be sent again on the same link.
+    mutating func send(now: Instant?) -> LeaseID? {
         guard head < waiting.count else { return nil }
         let entry = waiting[head]
         head += 1
@@ -68,7 +89,7 @@ struct UpdateQueue: Sendable {
             head = 0
         }
         flights[entry.lease] = Flight(serial: entry.serial, order: nextOrder, sent: now)
-        sendings.append((entry.lease, nextOrder, now))
+        if let now { sendings.append((entry.lease, nextOrder, now)) }
         nextOrder += 1
         return entry.lease
     }
@@ -83,9 +104,10 @@ struct UpdateQueue: Sendable {
     /// All that is in flight returns to the front, in the order in which it was sent.
     mutating func takeBackAll() -> [LeaseID] { takeBack { _ in true } }
 
-    /// What was sent up to this moment returns to the front.
+    /// What was sent up to this moment, and may be sent again on the same link, returns to the
+    /// front.
     mutating func takeBack(sentUntil limit: Instant) -> [LeaseID] {
-        takeBack { $0.sent <= limit }
+        takeBack { $0.sent.map { $0 <= limit } ?? false }
     }
 
     private mutating func takeBack(where isWanted: (Flight) -> Bool) -> [LeaseID] {

@@ -7,6 +7,7 @@ import time
 
 from ..net import A_FO
 from ..scenario import check, scenario, wait_for
+from ..server import Config, Failover
 from .wire import alive, bndupd, primary_alone, secondary_alone, still_fine
 
 
@@ -165,3 +166,39 @@ def recovery_is_interrupted(lab):
     lab.a.start()
     lab.both_normal(since=marks, timeout=60)
     check(lab.a.lease_is(client.address, ("active", "free", "backup")), "the secondary's lease was not recovered")
+
+
+@demand()
+def unanswered_gifts_cost_no_lease(lab):
+    """A primary that dies before its gifts of leases are answered.  ISC: repeats them in normal, and frees what clients hold."""
+    config = Config(failover=[Failover(max_unacked=100)])  # so answers take their two seconds
+    lab.configure(config, "normal")
+    lab.b.start()
+    lab.a.start()
+    check(lab.wire.wait("BNDUPD", timeout=20, where=is_gift), "the primary gives nothing")
+    lab.a.kill()
+    check(lab.b.reaches("communications-interrupted", 20), f"the secondary moved {lab.b.moves()}")
+    check(not lab.wire.messages("BNDACK"), "the gifts were answered")
+    clients = lab.flock(8)
+    for client in clients:
+        lab.bound(client)
+    taken = {client.address: client for client in clients}
+    mark = lab.wire.mark()
+    lab.a.start()
+    lab.both_normal()
+    gifts = {message.xid: message.get("assigned-IP-address")
+             for message in lab.wire.messages("BNDUPD", since=mark) if is_gift(message)}
+    for answer in lab.wire.messages("BNDACK", since=mark):
+        address = answer.get("assigned-IP-address")
+        if gifts.get(answer.xid) == address and address in taken:
+            check(reason(answer), f"the gift of {address} was taken, which {taken[address].mac} holds")
+    for server in (lab.a, lab.b):
+        for address, client in taken.items():
+            check(server.lease_is(address, "active"), f"the {server.role} has {server.leases()[address]}")
+            check(server.leases()[address].mac == client.mac, f"the {server.role} forgot {client.mac}")
+    for client in lab.flock(8):
+        lab.bound(client)
+
+
+def is_gift(message):
+    return message.get("binding-status") == "backup"
