@@ -48,7 +48,10 @@ import Wire
             $0.rewindBindingState = .active
             $0.ends = Pair.began - 1
         }
-        let link = server.join()
+        let link = server.accept()
+        server.sendConnectAcknowledgement(link) { $0.maxUnacked = 100 }
+        server.sendState(link, .normal)
+        server.run(seconds: 1)
         let update = try #require(server.said[link]?.first { $0.bindingStatus == 3 })
         server.send(link, .bindingAcknowledgement) {
             $0.xid = update.xid

@@ -6,6 +6,8 @@ struct Disk {
     /// What a read gives now.
     private(set) var file: [UInt8] = []
     private(set) var syncedCount = 0
+    /// How often the file was not just appended to.
+    private(set) var replacements = 0
     /// What the synced records say, address by address, newest last.
     private(set) var durable = LeaseNotes()
 
@@ -14,7 +16,7 @@ struct Disk {
     /// Everything written up to `count` bytes is safe now.
     mutating func synced(upTo count: Int) {
         guard count > syncedCount else { return }
-        durable.read(file[syncedCount..<count])
+        durable.read(file, syncedCount..<count)
         syncedCount = count
     }
 
@@ -23,6 +25,7 @@ struct Disk {
     ///   been so, even where a newer record has taken its place.
     mutating func replace(by bytes: [UInt8], isRewrite: Bool = false) {
         file = bytes
+        replacements += 1
         syncedCount = 0
         if !isRewrite { durable.forgetRecords() }
         synced(upTo: bytes.count)
@@ -32,6 +35,7 @@ struct Disk {
     mutating func losePower(_ chance: inout Chance) {
         let kept = syncedCount + chance.below(file.count - syncedCount + 1)
         file.removeLast(file.count - kept)
+        replacements += 1
     }
 }
 
@@ -41,7 +45,7 @@ struct LeaseNotes {
     /// One `lease A { }` as the checks need it.
     struct Note {
         var address = IPv4Address.any
-        var state = ""
+        var isActive = false
         var starts: UInt32 = 0
         var ends: UInt32 = 0
         var tstp: UInt32 = 0
@@ -66,46 +70,64 @@ struct LeaseNotes {
 
     func last(_ address: IPv4Address) -> Note? { notes[address]?.last }
 
-    mutating func read(_ bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            read(line: rest[..<end])
-            rest = rest[(end + 1)...]
+    mutating func read(_ file: [UInt8], _ range: Range<Int>) {
+        let bytes = file.span
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            while end < range.upperBound, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+            read(line: bytes.extracting(start..<end))
+            start = end + 1
         }
-        if !rest.isEmpty { read(line: rest) }
     }
 
-    private mutating func read(line: ArraySlice<UInt8>) {
-        let isOutside = line.first != Self.space
-        var words = Words(rest: line)
-        guard let first = words.next() else { return }
-        if isOutside, first.elementsEqual("lease".utf8) {
-            guard let address = words.next(), words.next() != nil else { return }
+    private mutating func read(line: Span<UInt8>) {
+        var place = 0
+        guard let first = Self.word(line, &place) else { return }
+        let isOutside = first.lowerBound == 0
+        if isOutside, Self.equal(line, first, "lease") {
+            guard let address = Self.word(line, &place), Self.word(line, &place) != nil else {
+                return
+            }
             current = Note()
-            current?.address = IPv4Address(String(decoding: address, as: UTF8.self)) ?? .any
-        } else if isOutside, first.elementsEqual("}".utf8) {
+            current?.address = IPv4Address(Self.text(line, address)) ?? .any
+        } else if isOutside, Self.equal(line, first, "}") {
             close()
-        } else if first.elementsEqual("my".utf8) {
-            guard words.next() != nil, let state = words.next(), words.next() != nil else { return }
+        } else if Self.equal(line, first, "my") {
+            guard Self.word(line, &place) != nil, let state = Self.word(line, &place),
+                Self.word(line, &place) != nil
+            else { return }
             if states.count == Self.statesMax { states.removeFirst() }
-            states.append(String(decoding: state, as: UTF8.self))
+            states.append(Self.text(line, state))
         } else if current != nil {
-            take(first, &words)
+            take(first, line, &place)
         }
     }
 
-    private static let space = UInt8(ascii: " ")
+    /// The next word of a line.
+    private static func word(_ line: Span<UInt8>, _ place: inout Int) -> Range<Int>? {
+        while place < line.count, line[place] == UInt8(ascii: " ") { place += 1 }
+        let start = place
+        while place < line.count, line[place] != UInt8(ascii: " ") { place += 1 }
+        return start < place ? start..<place : nil
+    }
 
-    /// The words of a line.
-    private struct Words {
-        var rest: ArraySlice<UInt8>
-
-        mutating func next() -> ArraySlice<UInt8>? {
-            guard let start = rest.firstIndex(where: { $0 != LeaseNotes.space }) else { return nil }
-            let end = rest[start...].firstIndex(of: LeaseNotes.space) ?? rest.endIndex
-            defer { rest = rest[end...] }
-            return rest[start..<end]
+    private static func equal(
+        _ line: Span<UInt8>, _ word: Range<Int>, _ text: String
+    ) -> Bool {
+        guard word.count == text.utf8.count else { return false }
+        var place = word.lowerBound
+        for byte in text.utf8 {
+            if line[place] != byte { return false }
+            place += 1
         }
+        return true
+    }
+
+    private static func text(_ line: Span<UInt8>, _ word: Range<Int>) -> String {
+        var bytes: [UInt8] = []
+        for place in word { bytes.append(line[place]) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private mutating func close() {
@@ -119,41 +141,47 @@ struct LeaseNotes {
         latestKnown[note.address] = max(latestKnown[note.address] ?? 0, latest)
     }
 
-    private mutating func take(_ key: ArraySlice<UInt8>, _ words: inout Words) {
-        if key.elementsEqual("starts".utf8) {
-            current?.starts = Self.time(&words)
-        } else if key.elementsEqual("ends".utf8) {
-            current?.ends = Self.time(&words)
-        } else if key.elementsEqual("tstp".utf8) {
-            current?.tstp = Self.time(&words)
-        } else if key.elementsEqual("tsfp".utf8) {
-            current?.tsfp = Self.time(&words)
-        } else if key.elementsEqual("binding".utf8) {
-            guard words.next() != nil, let state = words.next() else { return }
-            current?.state = String(decoding: state.dropLast(), as: UTF8.self)
-        } else if key.elementsEqual("hardware".utf8) {
-            guard words.next() != nil, let text = words.next() else { return }
-            current?.hardware = Self.number(hex: text)
+    private mutating func take(_ key: Range<Int>, _ line: Span<UInt8>, _ place: inout Int) {
+        if Self.equal(line, key, "starts") {
+            current?.starts = Self.time(line, &place)
+        } else if Self.equal(line, key, "ends") {
+            current?.ends = Self.time(line, &place)
+        } else if Self.equal(line, key, "tstp") {
+            current?.tstp = Self.time(line, &place)
+        } else if Self.equal(line, key, "tsfp") {
+            current?.tsfp = Self.time(line, &place)
+        } else if Self.equal(line, key, "binding") {
+            guard Self.word(line, &place) != nil, let state = Self.word(line, &place) else {
+                return
+            }
+            current?.isActive = Self.equal(line, state, "active;")
+        } else if Self.equal(line, key, "hardware") {
+            guard Self.word(line, &place) != nil, let text = Self.word(line, &place) else {
+                return
+            }
+            current?.hardware = Self.number(line, hex: text)
         }
     }
 
     /// A hardware address of six bytes, as ``ClientPacket/hardwareNumber``.
-    private static func number(hex text: ArraySlice<UInt8>) -> UInt64 {
-        text.reduce(0) { number, byte in
-            switch byte {
-            case 48...57: number << 4 | UInt64(byte - 48)
-            case 97...102: number << 4 | UInt64(byte - 87)
-            default: number
+    private static func number(_ line: Span<UInt8>, hex text: Range<Int>) -> UInt64 {
+        var number: UInt64 = 0
+        for place in text {
+            switch line[place] {
+            case let byte where (48...57).contains(byte): number = number << 4 | UInt64(byte - 48)
+            case let byte where (97...102).contains(byte): number = number << 4 | UInt64(byte - 87)
+            default: break
             }
         }
+        return number
     }
 
     /// `W YYYY/MM/DD HH:MM:SS;` or `never;`
-    private static func time(_ words: inout Words) -> UInt32 {
-        guard words.next() != nil, let date = words.next(), let clock = words.next() else {
-            return Timestamp.never.seconds
-        }
-        let (day, time) = (digits(date), digits(clock))
+    private static func time(_ line: Span<UInt8>, _ place: inout Int) -> UInt32 {
+        guard word(line, &place) != nil, let date = word(line, &place),
+            let clock = word(line, &place)
+        else { return Timestamp.never.seconds }
+        let (day, time) = (digits(line, date), digits(line, clock))
         let days = CivilTime.days(
             year: day / 10_000, month: day / 100 % 100, day: day % 100)
         let seconds = time / 10_000 * 3600 + time / 100 % 100 * 60 + time % 100
@@ -161,7 +189,11 @@ struct LeaseNotes {
     }
 
     /// The digits of a date or a time of day as one number.
-    private static func digits(_ word: ArraySlice<UInt8>) -> Int {
-        word.reduce(0) { (48...57).contains($1) ? $0 * 10 + Int($1) - 48 : $0 }
+    private static func digits(_ line: Span<UInt8>, _ word: Range<Int>) -> Int {
+        var number = 0
+        for place in word where (48...57).contains(line[place]) {
+            number = number * 10 + Int(line[place]) - 48
+        }
+        return number
     }
 }

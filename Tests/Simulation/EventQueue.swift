@@ -4,10 +4,11 @@ import Wire
 struct EventQueue {
     typealias Act = (World) -> Void
 
+    /// Acts stand apart from the heap, so that moving about in it moves plain numbers only.
     private struct Entry {
         var time: Instant
         var order: UInt64
-        var act: Act
+        var slot: Int
 
         func isBefore(_ other: Entry) -> Bool {
             time != other.time ? time < other.time : order < other.order
@@ -15,12 +16,22 @@ struct EventQueue {
     }
 
     private var heap: [Entry] = []
+    private var acts: [Act?] = []
+    private var freeSlots: [Int] = []
     private var nextOrder: UInt64 = 0
 
     var firstTime: Instant? { heap.first?.time }
 
     mutating func add(at time: Instant, _ act: @escaping Act) {
-        heap.append(Entry(time: time, order: nextOrder, act: act))
+        let slot: Int
+        if let free = freeSlots.popLast() {
+            slot = free
+            acts[slot] = act
+        } else {
+            slot = acts.count
+            acts.append(act)
+        }
+        heap.append(Entry(time: time, order: nextOrder, slot: slot))
         nextOrder += 1
         var child = heap.count - 1
         while child > 0 {
@@ -32,8 +43,12 @@ struct EventQueue {
     }
 
     mutating func popFirst() -> (time: Instant, act: Act)? {
-        guard let first = heap.first, let last = heap.popLast() else { return nil }
-        guard !heap.isEmpty else { return (first.time, first.act) }
+        guard let first = heap.first, let last = heap.popLast(), let act = acts[first.slot] else {
+            return nil
+        }
+        acts[first.slot] = nil
+        freeSlots.append(first.slot)
+        guard !heap.isEmpty else { return (first.time, act) }
         heap[0] = last
         var parent = 0
         while true {
@@ -44,6 +59,6 @@ struct EventQueue {
             heap.swapAt(least, parent)
             parent = least
         }
-        return (first.time, first.act)
+        return (first.time, act)
     }
 }

@@ -17,6 +17,8 @@ final class Node {
     let name: String
     /// `dhcpd.conf`.
     var configuration: String
+    /// What that means, with the text that it was compiled from.
+    var compiled: (text: String, tree: ConfigurationTree, configuration: Server.Configuration)?
     /// How it differs from the one of the beginning.
     var variant = Configurations.Variant()
     /// Where clients and the partner reach it.
@@ -116,6 +118,8 @@ final class Process {
 
     /// The configuration as it was read, for reading lease files.
     var tree: ConfigurationTree
+    /// What stands in the lease file.
+    var mirror = Product.Mirror()
 
     init(core: consuming ServerCore, tree: ConfigurationTree, number: Int) {
         self.core = core

@@ -9,8 +9,7 @@ import Wire
 enum Product {
     /// Reads configuration and lease file as the executable does, and writes the latter anew.
     static func boot(_ node: Node, seed: UInt64, now: Now) -> Process? {
-        guard let tree = tree(node) else { return nil }
-        let configuration = Server.Configuration(tree)
+        guard let (tree, configuration) = compiled(node) else { return nil }
         var store = emptyStore(configuration, seed)
         let states = read(node.disk.file, tree, into: &store, now.wall)
         let rules = configuration.relationships.map {
@@ -28,12 +27,21 @@ enum Product {
         return Process(core: core, tree: tree, number: node.bootCount)
     }
 
-    private static func tree(_ node: Node) -> ConfigurationTree? {
+    /// What `dhcpd.conf` says; it is read again only when it is another one.
+    private static func compiled(
+        _ node: Node
+    ) -> (tree: ConfigurationTree, configuration: Server.Configuration)? {
+        if let known = node.compiled, known.text == node.configuration {
+            return (known.tree, known.configuration)
+        }
         let text = Array(node.configuration.utf8)
         let outcome = parseConfiguration(path: Array("dhcpd.conf".utf8), family: .v4) { _ in
             .bytes(text)
         }
-        return outcome.hasErrors || outcome.fatal != nil ? nil : outcome.tree
+        guard !outcome.hasErrors, outcome.fatal == nil else { return nil }
+        let configuration = Server.Configuration(outcome.tree)
+        node.compiled = (node.configuration, outcome.tree, configuration)
+        return (outcome.tree, configuration)
     }
 
     private static func interface(_ node: Node) -> Interface {
@@ -46,10 +54,10 @@ enum Product {
     /// Swaps the configuration of the node in; true if the lease file is to be written anew, `nil`
     /// if that did not go.
     static func reload(_ node: Node, _ process: Process, seed: UInt64, now: Now) -> Bool? {
-        guard let tree = tree(node) else { return nil }
-        let replacement = Replacement(
-            Server.Configuration(tree), interfaces: [interface(node)])
+        guard let (tree, configuration) = compiled(node) else { return nil }
+        let replacement = Replacement(configuration, interfaces: [interface(node)])
         process.tree = tree
+        process.mirror = Mirror()
         return process.core.reload(replacement, seed: seed, now: now, into: &process.effects)?
             .needsRewrite
     }
@@ -67,12 +75,27 @@ enum Product {
     private static func read(
         _ file: [UInt8], _ tree: ConfigurationTree, into store: inout LeaseStore, _ now: Timestamp
     ) -> [ConfParser.FailoverStateRecord] {
-        var reader = LeaseFileReader(
-            bytes: file, path: Array("dhcpd.leases".utf8), family: .v4, tree: tree,
-            recovery: .atNextRecord)
-        let contents = store.load(&reader, now: now)
+        let states = load(file, tree, into: &store, now)
         store.enlist()
-        return contents.failoverStates
+        return states
+    }
+
+    private static func load(
+        _ records: [UInt8], _ tree: ConfigurationTree, into store: inout LeaseStore,
+        _ now: Timestamp
+    ) -> [ConfParser.FailoverStateRecord] {
+        var reader = LeaseFileReader(
+            bytes: records, path: Array("dhcpd.leases".utf8), family: .v4, tree: tree,
+            recovery: .atNextRecord)
+        return store.load(&reader, now: now).failoverStates
+    }
+
+    /// The leases as far as they were read from the file; of a file that has only grown since, the
+    /// new records are read.
+    struct Mirror: ~Copyable {
+        fileprivate var store: LeaseStore?
+        fileprivate var replacements = 0
+        fileprivate var count = 0
     }
 
     /// The lease file as the server would write it now.
@@ -85,7 +108,29 @@ enum Product {
 
     /// All leases of a server.
     static func rows(_ process: Process) -> [LeaseRow] {
-        (0..<process.core.leases.count).map { process.core.leases[LeaseID(UInt32($0))] }
+        var rows: [LeaseRow] = []
+        copyRows(process, to: &rows)
+        return rows
+    }
+
+    /// The same, into an array that is there already.
+    static func copyRows(_ process: Process, to rows: inout [LeaseRow]) {
+        rows.removeAll(keepingCapacity: true)
+        for index in 0..<process.core.leases.count {
+            rows.append(process.core.leases[LeaseID(UInt32(index))])
+        }
+    }
+
+    /// The first address that is free here and backup there, disputed ones apart.
+    static func ownedTwice(_ primary: Process, _ secondary: Process) -> IPv4Address? {
+        for index in 0..<primary.core.leases.count {
+            let row = primary.core.leases[LeaseID(UInt32(index))]
+            guard row.bindingState == .free, !row.flags.contains(.disputed),
+                let other = secondary.core.leases.lease(at: row.address)
+            else { continue }
+            if secondary.core.leases[other].bindingState == .backup { return row.address }
+        }
+        return nil
     }
 
     /// The leases of both servers, as far as both know the address.
@@ -99,11 +144,28 @@ enum Product {
     static func complaint(_ process: Process) -> String? { process.core.leases.brokenInvariant() }
 
     /// The first difference between the lease file and the memory of a server.
+    /// - Parameter isWhole: the file is read from its beginning.
     static func rereadDifference(
-        _ node: Node, _ process: Process, _ now: Timestamp
+        _ node: Node, _ process: Process, _ now: Timestamp, isWhole: Bool
     ) -> String? {
-        var store = emptyStore(process.core.configuration, 1)
-        _ = read(node.disk.file, process.tree, into: &store, now)
+        var mirror = Mirror()
+        swap(&mirror, &process.mirror)
+        let isGrown = mirror.replacements == node.disk.replacements && !isWhole
+        if !isGrown { mirror = Mirror() }
+        var store = mirror.store.take() ?? emptyStore(process.core.configuration, 1)
+        let records = Array(node.disk.file[mirror.count...])
+        _ = load(records, process.tree, into: &store, now)
+        let difference = difference(process, store, now)
+        mirror.store = consume store
+        mirror.count = node.disk.file.count
+        mirror.replacements = node.disk.replacements
+        swap(&mirror, &process.mirror)
+        return difference
+    }
+
+    private static func difference(
+        _ process: Process, _ store: borrowing LeaseStore, _ now: Timestamp
+    ) -> String? {
         for index in 0..<process.core.leases.count {
             let id = LeaseID(UInt32(index))
             let (memory, file) = (process.core.leases[id], store[id])

@@ -33,12 +33,13 @@ struct Promise {
         }
     }
 
+    private static let serving = ["normal", "communications-interrupted", "partner-down"]
+
     mutating func watch(_ world: World) {
-        let serving = ["normal", "communications-interrupted", "partner-down"]
         for node in world.nodes {
             let partner = world.nodes[node.role.partner.rawValue]
             guard let since = partnerDownSince[node.role.rawValue], partner.process != nil,
-                serving.contains(partner.state),
+                Self.serving.contains(partner.state),
                 world.now >= since.advanced(milliseconds: Self.patienceMilliseconds)
             else { continue }
             if !isBroken { world.note("world", "the partner of \(node.name) was not down") }

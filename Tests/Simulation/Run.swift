@@ -55,7 +55,7 @@ extension World {
         } while complaint != nil && waited < bound
         if let complaint { return fail("\(waited) s after the last fault: \(complaint)") }
         for node in nodes {
-            if let process = node.process { safety.checkReread(node, process, self) }
+            if let process = node.process { safety.checkReread(node, process, self, isWhole: true) }
         }
     }
 

@@ -12,6 +12,7 @@ struct Safety {
     /// Everyone who holds an address, or held it not long ago.
     private var holders: [IPv4Address: [Hold]] = [:]
     private var rowsBefore: [LeaseRow] = []
+    private var rowsAfter: [LeaseRow] = []
     private var turns = 0
     /// Every so many turns of a process the costly checks run.
     private static let turnsBetweenRereads = 200
@@ -63,12 +64,12 @@ struct Safety {
         let hardware = packet.hardwareNumber
         let notes = node.disk.durable.notes[packet.yiaddr] ?? []
         let isDurable = notes.contains { note in
-            note.state == "active" && note.hardware == hardware && UInt64(note.ends) >= end
+            note.isActive && note.hardware == hardware && UInt64(note.ends) >= end
         }
         if !isDurable {
             world.fail(
-                "\(node.name) tells \(packet.hardwareText) that it has \(packet.yiaddr) until \(end), "
-                    + "which is not on its disk")
+                "\(node.name) tells \(packet.hardwareText) that it has \(packet.yiaddr) "
+                    + "until \(end), which is not on its disk")
         }
         let partner = world.nodes[node.role.partner.rawValue]
         let known = partner.disk.durable.latestKnown[packet.yiaddr] ?? 0
@@ -84,14 +85,14 @@ struct Safety {
     }
 
     mutating func beforePacket(_ node: Node, _ process: Process) {
-        rowsBefore = Product.rows(process)
+        Product.copyRows(process, to: &rowsBefore)
     }
 
     /// A packet may make only those leases active that are this server's to give.
-    func afterPacket(_ node: Node, _ bytes: [UInt8], _ world: World) {
+    mutating func afterPacket(_ node: Node, _ bytes: [UInt8], _ world: World) {
         guard let process = node.process, world.violation == nil else { return }
-        let rows = Product.rows(process)
-        for (before, after) in zip(rowsBefore, rows) where after.bindingState == .active {
+        Product.copyRows(process, to: &rowsAfter)
+        for (before, after) in zip(rowsBefore, rowsAfter) where after.bindingState == .active {
             let isSameClient = before.hardware == after.hardware
             if before.flags.contains(.disputed), !isSameClient {
                 world.fail("\(node.name) gave away \(after.address), which is disputed")
@@ -155,7 +156,7 @@ struct Safety {
         if let potential = update.potentialExpiration, note.tsfp != potential { return false }
         // A lease that both have renewed lasts until the later end.
         return update.status != 2
-            || note.state == "active" && note.ends >= update.expiration ?? .max
+            || note.isActive && note.ends >= update.expiration ?? .max
     }
 
     // MARK: - Turns
@@ -170,24 +171,25 @@ struct Safety {
         if turns % Self.turnsBetweenRereads == 0 { checkReread(node, process, world) }
     }
 
+    private static let serving = ["normal", "communications-interrupted"]
+
     /// No address may be the primary's to give and the secondary's at once.
     private func checkOwners(_ world: World) {
-        let serving = ["normal", "communications-interrupted"]
         guard let primary = world.nodes[0].process, let secondary = world.nodes[1].process,
-            world.nodes.allSatisfy({ serving.contains($0.state) }), !world.promise.isBroken
+            world.nodes.allSatisfy({ Self.serving.contains($0.state) }), !world.promise.isBroken
         else { return }
-        for (left, right) in Product.pairs(primary, secondary)
-        where left.bindingState == .free && right.bindingState == .backup
-            && left.flags.isDisjoint(with: .disputed)
-        {
-            world.fail("\(left.address) is free on the primary and backup on the secondary")
+        if let address = Product.ownedTwice(primary, secondary) {
+            world.fail("\(address) is free on the primary and backup on the secondary")
         }
     }
 
     /// What a restart would read is what the server believes.
-    func checkReread(_ node: Node, _ process: Process, _ world: World) {
+    /// - Parameter isWhole: the whole file is read, not only what was written since the last time.
+    func checkReread(_ node: Node, _ process: Process, _ world: World, isWhole: Bool = false) {
         guard process.unwritten.isEmpty else { return }
-        if let difference = Product.rereadDifference(node, process, node.clocks(world.now).wall) {
+        let wall = node.clocks(world.now).wall
+        let difference = Product.rereadDifference(node, process, wall, isWhole: isWhole)
+        if let difference {
             world.fail("\(node.name): its lease file differs from its memory: \(difference)")
         }
     }
@@ -219,7 +221,8 @@ struct Safety {
         // After a reload the relationship may begin anew, as after a start.
         if line.starts(with: Self.ended) { node.moves = [] }
         guard line.starts(with: Self.moved) else { return }
-        let words = String(decoding: line.dropFirst(Self.moved.count), as: UTF8.self).split(separator: " ")
+        let text = String(decoding: line.dropFirst(Self.moved.count), as: UTF8.self)
+        let words = text.split(separator: " ")
         guard words.count == 3, words[1] == "to" else { return }
         let (old, new) = (String(words[0]), String(words[2]))
         let isFirst = node.moves.isEmpty

@@ -36,10 +36,11 @@ import Wire
             lease 10.77.0.100 {
               ends 6 2026/11/21 02:5
             """
-        notes.read(Array(text.utf8)[...])
+        let bytes = Array(text.utf8)
+        notes.read(bytes, bytes.indices)
         let note = notes.last(IPv4Address(10, 77, 0, 100))
         #expect(notes.notes[IPv4Address(10, 77, 0, 100)]?.count == 1)
-        #expect(note?.state == "active")
+        #expect(note?.isActive == true)
         #expect(note?.hardware == 0x0200_0000_0002)
         #expect(note.map { $0.ends - $0.starts } == 600)
         #expect(note?.ends == 1_795_229_474)

@@ -9,7 +9,8 @@ import Simulation
 ///
 ///     swarm FIRST LAST              every seed; a line for each that fails
 ///     swarm FIRST LAST MUTATION FILE.txt...
-///                                   with a rule of the product switched off, until a seed or a scenario fails
+///                                   with a rule of the product switched off, until a seed or a
+///                                   scenario fails
 ///     swarm SEED                    that one, with its whole story
 ///     swarm FILE.txt...             scenarios of Tests/Fixtures/scenarios
 @main

@@ -35,7 +35,8 @@ public struct FailoverEndpoint: Sendable {
 
     /// A relationship by its number.
     public subscript(id: RelationshipID) -> Relationship {
-        get { relationships[Int(id.index)] }
+        // Without a copy: this is asked several times for each packet.
+        _read { yield relationships[Int(id.index)] }
         _modify { yield &relationships[Int(id.index)] }
     }
 
@@ -184,10 +185,9 @@ public struct FailoverEndpoint: Sendable {
     /// When ``tick(leases:now:into:)`` has something to do, ends of leases included.
     public func nextDeadline(leases: borrowing LeaseStore, now: Now) -> Instant? {
         var earliest = unbound.first?.limit
-        for relationship in relationships {
-            guard let deadline = relationship.nextDeadline(leases: leases, now: now) else {
-                continue
-            }
+        for index in relationships.indices {
+            let deadline = relationships[index].nextDeadline(leases: leases, now: now)
+            guard let deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)
         }
         return earliest

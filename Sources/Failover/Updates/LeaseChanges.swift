@@ -310,7 +310,7 @@ extension Relationship {
     }
 
     /// The link is gone, or this process has just begun: whatever was given back and is not
-    /// acknowledged, the partner may not have heard of. A client that comes back to it then gets its
+    /// acknowledged, the partner may not have heard of. A client that comes to it then gets its
     /// lease for the rest of its time, of which ISC's server makes no record when less than a
     /// quarter is over (`dhcp-cache-threshold`): so it does not say so later, and agrees to the end
     /// as soon as it is told (lab: soak). It is told when that time is over.
