@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -39,6 +40,14 @@ static inline int clinux_sendmmsg(
     int fd, struct clinux_mmsghdr *messages, unsigned int count, int flags) {
     return (int)syscall(SYS_sendmmsg, fd, messages, count, flags);
 }
+
+// Asks for the dirty pages of a file to be written, without waiting for them.
+static inline void clinux_begin_writing(int fd) {
+    (void)syscall(SYS_sync_file_range, fd, (int64_t)0, (int64_t)0, 2 /* SYNC_FILE_RANGE_WRITE */);
+}
+
+// Gives pages that the allocator holds without need back to the kernel.
+static inline void clinux_give_back_memory(void) { (void)malloc_trim(0); }
 
 static inline int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
     return (int)syscall(SYS_accept4, fd, address, length, flags);

@@ -21,6 +21,13 @@ public struct HardwareAddress: Hashable, Sendable {
     /// Neither type nor bytes.
     public init() { (type, length, storage) = (0, 0, .init(repeating: 0)) }
 
+    /// An Ethernet address, in the order of the wire.
+    public init(ethernet octets: InlineArray<6, UInt8>) {
+        self.init()
+        (type, length) = (1, 6)
+        for index in 0..<6 { storage[index] = octets[index] }
+    }
+
     /// An address of at most ``maxLength`` bytes; longer input is `nil`.
     public init?(type: UInt8, bytes: some Collection<UInt8>) {
         guard bytes.count <= Self.maxLength else { return nil }

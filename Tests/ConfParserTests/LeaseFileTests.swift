@@ -74,6 +74,41 @@ import Wire
             leases(read("lease 10.0.0.1 { ends 3 2038/01/01 00:00:00; }")).first?.ends == .never)
     }
 
+    /// Words in capitals are left to the tokens: records, complaints and their places are the same.
+    @Test(arguments: [
+        "}", "  ends 5 2024/03/01 00:00:00;\n}", "  uid \"a\";\n}", "  binding state sleeping;\n}",
+        "  hardware ethernet 02:00:00:00:00;\n}", "  hardware ethernet 2:0:0:0:0:1 x;\n}",
+        "  next binding state free\n}", "  ends 5 2024/03/01 00:00;\n}", " ends never;\n}", "x", "",
+    ])
+    func itemsReadTheSameByBytesAndByTokens(tail: String) {
+        let items = """
+            lease 10.0.0.1 {
+              starts 4 2024/02/29 23:59:59;
+              ends 5 2024/03/01 00:00:00;
+              tstp 5 2024/03/01 00:00:01;
+              tsfp 5 2024/03/01 00:00:02;
+              atsfp 5 2024/03/01 00:00:03;
+              cltt 4 2024/02/29 23:59:58;
+              binding state active;
+              next binding state expired;
+              rewind binding state backup;
+              hardware ethernet 02:0a:00:ff:00:01;
+
+            """
+        let plain = read(items + tail)
+        let tokens = read(items.uppercased() + tail)
+        #expect(leases(plain) == leases(tokens))
+        #expect(said(plain) == said(tokens))
+        if tail == "}" { #expect(leases(plain).first?.tstp == Timestamp(1_709_251_201)) }
+    }
+
+    private func said(_ items: [LeaseFileItem]) -> [String] {
+        items.flatMap { item -> [String] in
+            guard case .message(let message) = item else { return [] }
+            return message.lines.map { String(decoding: $0, as: UTF8.self).lowercased() }
+        }
+    }
+
     private let damaged = """
         lease 10.0.0.1 {
           binding state sleeping;

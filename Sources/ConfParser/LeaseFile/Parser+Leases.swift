@@ -9,6 +9,7 @@ extension Parser {
         }
         var lease = LeaseRecord(address: address)
         while true {
+            if parsePlainItem(&lease) { continue }
             let token = next()
             if token.kind == .rightBrace { return lease }
             if token.kind == .endOfFile {

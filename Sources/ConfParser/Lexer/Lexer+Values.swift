@@ -4,27 +4,28 @@ import Wire
 
 extension Lexer {
     /// Consumes ` D YYYY/MM/DD HH:MM:SS;` written exactly so, as every lease file has it; `nil`,
-    /// with nothing
-    /// consumed, for any other form.
+    /// with nothing consumed, for any other form.
     mutating func nextPlainDate() -> Timestamp? {
         let start = isPushedBack ? offset - 1 : offset
+        guard peeked == nil, tokenBuffer == nil, fatal == nil, let time = plainDate(at: start)
+        else { return nil }
+        consumeSemicolon(before: start + 23)
+        return time
+    }
+
+    /// The date that stands there in that form.
+    func plainDate(at start: Int) -> Timestamp? {
         let end = start + 23
-        guard peeked == nil, tokenBuffer == nil, end <= bytes.count,
-            bytes[start] == UInt8(ascii: " "),
+        guard end <= bytes.count, bytes[start] == UInt8(ascii: " "),
             bytes[start + 2] == UInt8(ascii: " "), bytes[start + 7] == UInt8(ascii: "/"),
             bytes[start + 10] == UInt8(ascii: "/"), bytes[start + 13] == UInt8(ascii: " "),
             bytes[start + 16] == UInt8(ascii: ":"), bytes[start + 19] == UInt8(ascii: ":"),
-            bytes[end - 1] == UInt8(ascii: ";"), fatal == nil,
+            bytes[end - 1] == UInt8(ascii: ";"),
             plainNumber(start + 1, 1) != nil, let year = plainNumber(start + 3, 4),
             let month = plainNumber(start + 8, 2), let day = plainNumber(start + 11, 2),
             let hour = plainNumber(start + 14, 2), let minute = plainNumber(start + 17, 2),
             let second = plainNumber(start + 20, 2)
         else { return nil }
-        offset = end
-        isPushedBack = false
-        (tokenLine, quotedBuffer) = (line, activeBuffer)
-        // The semicolon had been read ahead.
-        tokenColumn = UInt32(truncatingIfNeeded: end - activeStart - uncounted + 1)
         return Timestamp(
             year: year, month: month, day: day, hour: hour, minute: minute, second: second)
     }

@@ -235,6 +235,17 @@ extension Lexer {
         isPushedBack = true
     }
 
+    /// Makes a semicolon of this line, which had been read ahead, the last token consumed.
+    @inline(__always)
+    mutating func consumeSemicolon(before end: Int) {
+        offset = end
+        isPushedBack = false
+        (tokenLine, tokenStart, quotedBuffer) = (line, end - 1, activeBuffer)
+        tokenColumn = UInt32(truncatingIfNeeded: end - activeStart - uncounted + 1)
+        lastToken = Token(kind: .semicolon, start: end - 1, end: end, isInScratch: false)
+        lastSpace = nil
+    }
+
     private mutating func scan() -> Token {
         let token = scanToken()
         if tokenBuffer != nil { remember(token) }

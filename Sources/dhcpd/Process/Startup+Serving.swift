@@ -1,3 +1,4 @@
+import CLinux
 import ConfParser
 import Glibc
 import Leases
@@ -7,9 +8,10 @@ import Wire
 extension Startup {
     /// From a checked configuration to the loop and its end.
     func serve(
-        _ checked: CheckedConfiguration, _ privileges: Privileges, _ ping: PingSocket?,
+        _ given: consuming CheckedConfiguration, _ privileges: Privileges, _ ping: PingSocket?,
         _ daemon: consuming Daemon
     ) -> Never {
+        var checked = consume given
         if arguments.test == nil, !arguments.hasNoPidFile, PidFile.namesLiveProcess(paths.pid) {
             log.fatal("There's already a DHCP server running.")
         }
@@ -18,7 +20,7 @@ extension Startup {
         }
         let seed = Clock.seed()
         let (settled, hostname) = (Clock.now(), NameLookup.hostname())
-        let bytes = LeaseDatabase.contents(of: paths.leases, log)
+        var bytes = LeaseDatabase.contents(of: paths.leases, log)
         let database = LeaseDatabase.read(
             bytes, at: paths.leases, checked, seed: seed, now: settled.wall, hostname: hostname,
             recovery: arguments.test == nil ? .atNextRecord : .asISC,
@@ -41,8 +43,7 @@ extension Startup {
         }
         appendDUID(database.contents.serverDUID, listening, checked.configuration, to: &file)
         let states = database.contents.failoverStates
-        var served = checked
-        for line in reader.apply(database.declarations, to: &served) { log.write(.error, line) }
+        for line in reader.apply(database.declarations, to: &checked) { log.write(.error, line) }
         let made = Clock.now()
         reader.source.note(.leases(bytes))
         reader.source.note(
@@ -51,10 +52,15 @@ extension Startup {
                     seed: seed, port: reader.paths.port, hostname: hostname,
                     interfaces: listening.interfaces, settled: settled, made: made)))
         let core = ServerCore(
-            configuration: served.configuration, interfaces: listening.interfaces,
+            configuration: checked.configuration, interfaces: listening.interfaces,
             leases: database.takeStore(), failoverStates: states, seed: seed, now: made,
             parameters: checked.parameters, hostname: hostname)
         let omapi = OmapiService(checked.configuration, checked.parameters, seed: seed)
+        // Nothing returns from here: what is not given back now is kept for good.
+        bytes = []
+        checked.tree = ConfigurationTree()
+        checked.configuration = Configuration(checked.tree)
+        clinux_give_back_memory()
         run(
             core, commands, file, listening, fallback, ping, checked.port, omapi,
             Reloader.Fixed(checked, reader.paths), privileges, daemon)

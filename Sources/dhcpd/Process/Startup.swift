@@ -49,7 +49,7 @@ struct Startup {
         if arguments.test == .configuration { leaveProcess(0) }
         if arguments.test == .leases, family == .v6 { testLeases6(checked) }
         refuseWhatIsMissing()
-        serve(checked, privileges, ping, daemon)
+        serve(consume checked, privileges, ping, daemon)
     }
 
     /// `-tf`; not for a test, which is given nothing.

@@ -156,8 +156,8 @@ extension LeaseFile.Replacement {
     /// Between two syncs: small enough that none of them holds up the leases for long.
     private static let bytesPerSync = 8 << 20
 
-    /// Appends a part of the new file. While nobody is served yet the one sync at
-    /// the end is enough.
+    /// Appends a part of the new file. While nobody is served yet the one sync at the end is
+    /// enough, and the disk is told to begin.
     mutating func append(_ bytes: [UInt8], isServing: Bool = true) throws(LeaseFile.Failure) {
         let (written, error) = file.writeAll(bytes)
         size += written
@@ -165,8 +165,12 @@ extension LeaseFile.Replacement {
         if error != 0 {
             throw LeaseFile.Failure("commit_leases: unable to commit, fflush()", error)
         }
-        guard isServing, unsynced >= Self.bytesPerSync else { return }
+        guard unsynced >= Self.bytesPerSync else { return }
         unsynced = 0
+        guard isServing else {
+            clinux_begin_writing(file.number)
+            return
+        }
         if fdatasync(file.number) != 0 {
             throw LeaseFile.Failure("commit_leases: unable to commit, fsync()", errno)
         }
