@@ -54,11 +54,15 @@ extension LeaseStore {
 
     /// RELEASE without failover: free at once. The client is remembered, its variables are not.
     public mutating func release(_ id: LeaseID, at now: Timestamp) {
+        let wasActive = rows[id.row].bindingState == .active
         modify(id) {
             $0.ends = now
             Self.moveOn(&$0, to: .free)
         }
-        endBinding(id, keepsVariables: false)
+        if wasActive { return endBinding(id, keepsVariables: false) }
+        // ISC: what was offered of an abandoned address is forgotten in part only.
+        rows[id.row].tstp = now
+        modifyDetails(id) { $0.variables = [] }
     }
 
     /// An operator ends the binding, or lets an abandoned address be used again.

@@ -10,6 +10,8 @@ from packets import describe
 OWN = re.compile(r"DHCP(OFFER|ACK|NAK) from .*: unknown network segment$|Timeout too large reducing to")
 DATE = re.compile(r"(?:\d (\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)|epoch (\d+));(?: # .*)?")
 NO_HLEN = "Received DHCPv4 packet without client-id option and empty hlen field."
+ANSWER = re.compile(r"(DHCP(OFFER|ACK|NAK) on|DHCPACK to|BOOTREPLY|DHCPLEASE[AU]\w+ to) ")
+LOST = re.compile(r"send_packet: (?!please)")
 AT_START = re.compile(r"Wrote \d+ |Abandoning|expired|lease|Reclaiming")
 
 
@@ -35,6 +37,11 @@ def log_words(lines):
     if any("LEASEQUERY from" in word for word in words):
         words = [word for word in words if word != NO_HLEN]
     return words
+
+
+def promised(lines):
+    """How many replies these lines announce."""
+    return sum(1 for line in lines if ANSWER.match(line)) - sum(1 for line in lines if LOST.match(line))
 
 
 def start_words(lines):

@@ -3,7 +3,7 @@ import random
 
 PARAMETERS = {  # a few values of every parameter that a client can feel
     "default-lease-time": ("60", "600", "90000"), "max-lease-time": ("50", "700", "infinite"),
-    "min-lease-time": ("0", "1", "300", "5000"), "dynamic-bootp-lease-length": ("500", "100000"),
+    "min-lease-time": ("0", "20", "300", "5000"), "dynamic-bootp-lease-length": ("500", "100000"),
     "dynamic-bootp-lease-cutoff": ("2000000000",), "always-reply-rfc1048": ("on", "off"),
     "one-lease-per-client": ("on", "off"), "use-host-decl-names": ("on", "off"),
     "use-lease-addr-for-default-route": ("on",), "min-secs": ("0", "1", "4"),
@@ -20,7 +20,7 @@ PARAMETERS = {  # a few values of every parameter that a client can feel
     "option dhcp-client-identifier": ('"id"',),
 }
 FLAGS = ("unknown-clients", "bootp", "booting", "duplicates", "declines", "client-updates", "leasequery")
-GLOBAL = ("abandon-lease-time 2;", "server-id-check on;", "delayed-ack 4;", "db-time-format local;",
+GLOBAL = ("abandon-lease-time 2000;", "server-id-check on;", "delayed-ack 4;", "db-time-format local;",
           "dont-use-fsync on;", "limited-broadcast-address 10.77.0.255;", "check-secs-byte-order on;")
 OPTIONS = (
     "option subnet-mask 255.255.255.0;", "option routers 10.77.0.254, 10.77.0.253;", "option domain-name \"d.example\";",

@@ -36,12 +36,15 @@ class Sequence:
     leases: str = ""
     present: tuple = ()
     skew: int = 0
+    is_unordered: bool = False
 
 
-def sequence(configuration, leases="", present=(), skew=0):
-    """Registers a generator of Send, Wait and Restart; `present` are addresses that answer a ping."""
+def sequence(configuration, leases="", present=(), skew=0, is_unordered=False):
+    """Registers a generator of Send, Wait and Restart; `present` are addresses that answer a ping.
+
+    With `is_unordered` the lines about one message may come in any order."""
     def register(play):
-        SEQUENCES[play.__name__] = Sequence(configuration, play, leases, present, skew)
+        SEQUENCES[play.__name__] = Sequence(configuration, play, leases, present, skew, is_unordered)
         return play
     return register
 

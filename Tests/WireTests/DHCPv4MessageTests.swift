@@ -91,7 +91,6 @@ struct DHCPv4ReplyTests {
         }
         if hasFile { reply.file = Array("boot".utf8) }
         let (message, bytes) = try encode(reply)
-        #expect(message.uint16(52) == nil)
         #expect(message.value(52) == [hasFile ? 2 : 1])
         #expect(bytes.count <= 548)
         for code in UInt8(224)..<229 {
@@ -101,7 +100,7 @@ struct DHCPv4ReplyTests {
 
     @Test func aLongOptionIsSplit() throws {
         var reply = DHCPv4Reply()
-        reply.space = DHCPv4Reply.space(clientMaximum: 1400, configured: nil)
+        reply.space = DHCPv4Reply.space(maximum: 1400)
         let value = (0..<600).map { UInt8(truncatingIfNeeded: $0) }
         reply.options.append(224, value)
         let (message, _) = try encode(reply)
@@ -109,19 +108,35 @@ struct DHCPv4ReplyTests {
     }
 
     @Test func spaceFollowsTheMaximumMessageSize() {
-        #expect(DHCPv4Reply.space(clientMaximum: nil, configured: nil) == 312)
-        #expect(DHCPv4Reply.space(clientMaximum: 300, configured: nil) == 312)
-        #expect(DHCPv4Reply.space(clientMaximum: 1500, configured: 1000) == 1236)
-        #expect(DHCPv4Reply.space(clientMaximum: nil, configured: 1000) == 736)
-        #expect(DHCPv4Reply.space(clientMaximum: 9000, configured: nil) == 1236)
+        #expect(DHCPv4Reply.space(maximum: nil) == 312)
+        #expect(DHCPv4Reply.space(maximum: 300) == 312)
+        #expect(DHCPv4Reply.space(maximum: 1000) == 736)
+        #expect(DHCPv4Reply.space(maximum: 1500) == 1236)
+        #expect(DHCPv4Reply.space(maximum: 9000) == 1236)
     }
 
-    @Test func theMaskStandsBeforeTheRouters() {
-        var list = DHCPv4OptionList()
-        list.append(3, [1, 2, 3, 4])
-        list.append(6, [1])
-        list.append(1, [9])
-        list.putSubnetMaskBeforeRouters()
-        #expect(list.entries.map(\.code) == [1, 6, 3])
+    @Test(arguments: [224, 225] as [UInt8]) func onlyTheLastCodeOfTheOrderFillsTheField(
+        last: UInt8
+    ) throws {
+        var reply = DHCPv4Reply()
+        // 308 bytes behind the cookie: 255 + 2, then 46 + 2.
+        reply.options.append(223, [UInt8](repeating: 1, count: 255))
+        reply.options.append(224, [UInt8](repeating: 2, count: 46))
+        reply.lastCode = last
+        let (message, _) = try encode(reply)
+        #expect((message.value(52) == nil) == (last == 224))
+        #expect(message.value(224)?.count == 46)
+    }
+
+    @Test func theAgentsOptionsTakeTheirRoomFromALongReply() throws {
+        var reply = DHCPv4Reply()
+        reply.space = DHCPv4Reply.space(maximum: 9000)
+        reply.agentOptions = [1, 200] + [UInt8](repeating: 7, count: 200)
+        for code in UInt8(224)..<230 {
+            reply.options.append(code, [UInt8](repeating: code, count: 220))
+        }
+        let (message, bytes) = try encode(reply)
+        #expect(bytes.count <= 236 + 1236)
+        #expect(message.value(82)?.count == 202)
     }
 }

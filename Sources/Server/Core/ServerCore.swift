@@ -28,13 +28,15 @@ public struct ServerCore: ~Copyable {
     var packet = DHCPv4Message()
     var reply = DHCPv4Reply()
     var packer = DHCPv4OptionPacker()
+    var optionOrder = OptionOrder()
     /// The text of option 56 of a NAK: it keeps its last value until another client's case
     /// overwrites it (ISC: server-v4.md §5, §12 row 5).
     var nakText: StaticString = ""
     var complaints = Complaints()
     /// The client ends its texts with NUL.
     var terminatesText = false
-    /// Which codes are of format `t`, and which are built from an option space.
+    /// Which codes are of format `t`, and those that are built from an option space, in the order
+    /// of the spaces.
     var textOptions: [Bool]
     var encapsulatingCodes: [UInt8]
     /// Runs the statements of the configuration.
@@ -122,8 +124,9 @@ public struct ServerCore: ~Copyable {
     }
 
     static func encapsulatingCodes(_ configuration: Configuration) -> [UInt8] {
-        (1..<255).filter {
-            configuration.options.format(.init(.dhcp, UInt32($0))).first == UInt8(ascii: "E")
+        configuration.options.spaces.compactMap { space in
+            guard let parent = space.parent, parent.space == .dhcp else { return nil }
+            return UInt8(exactly: parent.code)
         }
     }
 
@@ -152,7 +155,8 @@ public struct ServerCore: ~Copyable {
         if !stepFailover(input, now: now, into: &effects) {
             switch input {
             case .pingReply(let address): takePingReply(address, now: now, into: &effects)
-            case .nameFound(let address, let name): takeReverseName(address, name, now: now)
+            case .nameFound(let address, let name):
+                takeReverseName(address, name, now: now, into: &effects)
             case .addressesFound(let name, let answer):
                 takeNames([(name, answer)], into: &effects)
             case .tick: tick(now: now, into: &effects)

@@ -26,6 +26,11 @@ struct Answer {
     let pool: PoolID?
     /// The host declaration whose statements count.
     var host: HostID?
+    /// The one that the lease has from before.
+    var attachedHost: HostID?
+    /// The names of the reply.
+    var filename: [UInt8]?
+    var serverName: [UInt8]?
     /// Seconds wanted after all rules but the partner's, seconds given, and the end of the lease.
     var desired: UInt32 = 0
     var granted: UInt32 = 0
@@ -43,6 +48,8 @@ struct Answer {
     var needsProbe = false
     /// The existing lease is sent as it stands; nothing is written.
     var isReused = false
+    /// The client gets a NAK in its place.
+    var isRefused = false
     /// Record that must be on disk before the reply leaves.
     var after: Effects.Sequence = 0
 
@@ -56,24 +63,17 @@ extension ServerCore {
         _ binding: Binding, as kind: ReplyKind, _ exchange: inout Exchange, hold: Timestamp?,
         into effects: inout Effects
     ) {
-        guard var answer = begin(binding, kind, hold) else { return }
+        guard var answer = begin(binding, kind, exchange, hold) else { return }
         // 1
         if let id = answer.lease, isProbing(id) { return }
-        // 3
-        executeNetworkScopes(answer, exchange, into: &effects)
-        // 4
-        releaseOthers(answer, exchange, into: &effects)
-        // 5
-        guard hasWaited(answer, exchange, into: &effects) else { return }
-        // 6
-        if answer.host == nil { answer.host = hostWithoutAddress(exchange) }
-        executeHostScope(answer, exchange, into: &effects)
-        // 7
-        guard isAdmitted(answer, exchange, into: &effects) else { return }
-        // 8
-        guard bill(&answer, exchange, into: &effects) else { return }
-        // 10
-        guard setTimes(&answer, exchange, into: &effects) else { return }
+        // 3 to 10
+        guard prepare(&answer, &exchange, into: &effects) else {
+            keepTraces(answer, exchange)
+            if answer.isRefused { refuse(exchange, answer.address, into: &effects) }
+            return
+        }
+        // ISC: until here only the host that the lease had before has a name.
+        evaluator.facts.lease?.host = answer.host
         // 12
         runCommitBody(&answer, exchange, into: &effects)
         setClientName(answer, exchange, into: &effects)
@@ -82,18 +82,66 @@ extension ServerCore {
             logMessage(exchange, .info, ": database update failed", into: &effects)
             return
         }
-        // 9 and 14
+        // 14
         beginReply(answer, exchange)
-        guard setOptions(answer, exchange, into: &effects) else { return }
+        let isPossible = setOptions(answer, exchange, into: &effects)
+        flushEvaluation(into: &effects)
+        guard isPossible else { return }
         // 15
         logMessage(exchange, .info, "", into: &effects)
         if kind == .offer, startProbe(answer, exchange, into: &effects) { return }
         logLongNames(into: &effects)
+        appendOptions(answer, exchange)
+        flushEvaluation(into: &effects)
         effects.log(.info) { appendReplyText(answer, exchange, to: &$0) }
         send(answer, exchange, into: &effects)
     }
 
-    func begin(_ binding: Binding, _ kind: ReplyKind, _ hold: Timestamp?) -> Answer? {
+    /// Runs the statements and finds out whether the client is answered and for how long.
+    private mutating func prepare(
+        _ answer: inout Answer, _ exchange: inout Exchange, into effects: inout Effects
+    ) -> Bool {
+        // 3
+        executeNetworkScopes(answer, exchange, into: &effects)
+        // 4
+        releaseOthers(answer, exchange, into: &effects)
+        // 5
+        guard hasWaited(answer, exchange, into: &effects) else { return false }
+        // 6
+        if answer.host == nil { answer.host = hostWithoutAddress(exchange) }
+        executeHostScope(answer, exchange, into: &effects)
+        // 7
+        guard isAdmitted(answer, exchange, into: &effects) else { return false }
+        // 8
+        guard bill(&answer, exchange, into: &effects) else { return false }
+        // 9
+        answer.filename = text(.filename)
+        answer.serverName = text(.serverName)
+        flushEvaluation(into: &effects)
+        // 10
+        return setTimes(&answer, exchange, into: &effects)
+    }
+
+    /// ISC: what statements have set stays with the lease, in memory, even when the client is not
+    /// answered.
+    private mutating func keepTraces(_ answer: Answer, _ exchange: Exchange) {
+        guard let id = answer.lease else { return }
+        let variables = evaluator.variables.stored
+        let bodies = pendingBodies(answer, exchange.now.wall)
+        guard variables != leases.details(id).variables || bodies != leases.bodies(id) else {
+            return
+        }
+        leases.modifyDetails(id) {
+            $0.variables = variables
+            $0.bodies = bodies
+        }
+    }
+
+    /// ISC: an active lease has a host from before, which is found again for every packet; in BOOTP
+    /// so has any lease, by hardware address.
+    func begin(
+        _ binding: Binding, _ kind: ReplyKind, _ exchange: Exchange, _ hold: Timestamp?
+    ) -> Answer? {
         switch binding {
         case .lease(let id):
             let row = leases[id]
@@ -101,15 +149,22 @@ extension ServerCore {
             guard let subnet = configuration.subnet(of: row.address, in: network) else {
                 return nil
             }
-            return Answer(
+            var answer = Answer(
                 kind: kind, binding: binding, address: row.address, network: network,
                 subnet: subnet, pool: row.pool, host: nil, hold: hold)
+            if row.bindingState == .active { answer.attachedHost = attachedHost(exchange) }
+            answer.host = answer.attachedHost
+            if answer.host == nil, kind == .bootReply, !configuration.hosts.isEmpty {
+                answer.host = hostWithoutAddress(
+                    in: [configuration.host(hardware: exchange.hardware)])
+            }
+            return answer
         case .fixed(let host, let address):
             guard let subnet = configuration.subnet(of: address) else { return nil }
             return Answer(
                 kind: kind, binding: binding, address: address,
                 network: configuration[subnet].network, subnet: subnet, pool: nil, host: host,
-                hold: hold)
+                attachedHost: host, hold: hold)
         }
     }
 
@@ -151,6 +206,7 @@ extension ServerCore {
         guard answer.kind == .offer, let least = number(.minSecs),
             UInt32(packet.secs) < least
         else { return true }
+        flushEvaluation(into: &effects)
         effects.log(.info) {
             $0.append(contentsOf: exchange.text)
             $0.append(text: ": configured min-secs value (")
@@ -185,10 +241,11 @@ extension ServerCore {
         return true
     }
 
-    private func drop(
+    private mutating func drop(
         _ exchange: Exchange, _ permission: Permission, _ reason: StaticString,
         into effects: inout Effects
     ) -> Bool {
+        flushEvaluation(into: &effects)
         if permission == .no { logMessage(exchange, .info, reason, into: &effects) }
         return false
     }

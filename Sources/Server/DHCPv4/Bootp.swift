@@ -46,24 +46,26 @@ extension ServerCore {
         _ host: HostID, _ address: IPv4Address, _ exchange: inout Exchange,
         into effects: inout Effects
     ) {
-        guard
-            var answer = begin(.fixed(host, address), .bootReply, nil)
-        else { return }
+        guard var answer = begin(.fixed(host, address), .bootReply, exchange, nil) else { return }
         executeNetworkScopes(answer, exchange, into: &effects)
         executeHostScope(answer, exchange, into: &effects)
         guard isAdmitted(answer, exchange, into: &effects) else { return }
+        // ISC: here a name that is empty is one.
+        answer.filename = text(.filename) ?? Array(packet.bytes[DHCPv4Layout.file])
+        answer.serverName = text(.serverName)
         beginReply(answer, exchange)
         if self.address(.nextServer) == nil {
+            // ISC: the interface of the client's network, if there is one.
+            let served = interfaces.first { $0.network == answer.network }
             reply.serverAddress =
-                interfaces[exchange.interface].interface.addresses.first ?? .any
+                (served ?? interfaces[exchange.interface]).interface.addresses.first ?? .any
         }
-        if reply.file.isEmpty { reply.file = Array(packet.bytes[packet.file]) }
         if packet.hasOptions || flag(.alwaysReplyRFC1048, default: false) {
             setOptionsOfFixedBootp(answer, exchange)
         } else {
-            reply.vendorField = Array(
-                packet.bytes[DHCPv4Layout.headerSize..<packet.count].prefix(64))
+            reply.vendorField = Array(packet.bytes[DHCPv4Layout.headerSize..<packet.count])
         }
+        flushEvaluation(into: &effects)
         runCommitBody(&answer, exchange, into: &effects)
         logMessage(exchange, .info, "", into: &effects)
         effects.log(.info) {

@@ -51,21 +51,16 @@ extension ServerCore {
     private mutating func forwardName(
         _ answer: Answer, into effects: inout Effects
     ) -> [UInt8]? {
-        var host = value(.ddnsHostname)
+        var host = text(.ddnsHostname)
         if host == nil, let declaration = answer.host, flag(.useHostDeclNames, default: false) {
             host = Array(hostName(declaration))
         }
-        guard let host, let domain = value(.ddnsDomainname) else { return [] }
+        guard let host, let domain = text(.ddnsDomainname) else { return [] }
         guard host.count + domain.count <= 253 else {
             effects.log(.error, "ddns_update: host.domain name too long")
             return nil
         }
         return host + [UInt8(ascii: ".")] + domain
-    }
-
-    /// A parameter, which may be empty.
-    private mutating func value(_ parameter: ServerParameter) -> [UInt8]? {
-        evaluator.value(parameter.reference, packet).map { Array(evaluator.bytes[$0]) }
     }
 
     /// The value of option 81: flags, two result codes, and the name as the client wants it; `nil`
@@ -133,10 +128,7 @@ extension ServerCore {
                 // ISC: with its NUL.
                 set(DHCPv4Option.hostName, name + [0])
             } else if !known.isPending {
-                effects.log(.error) {
-                    $0.append(text: "No hostname for ")
-                    $0.append(address)
-                }
+                logNamelessness(address, into: &effects)
             }
             return
         }
@@ -146,8 +138,19 @@ extension ServerCore {
         effects.list.append(.lookUpName(address))
     }
 
+    private func logNamelessness(_ address: IPv4Address, into effects: inout Effects) {
+        effects.log(.error) {
+            $0.append(text: "No hostname for ")
+            $0.append(address)
+        }
+    }
+
     /// An answer of the name servers: good for an hour, none for a minute.
-    mutating func takeReverseName(_ address: IPv4Address, _ name: [UInt8]?, now: Now) {
+    mutating func takeReverseName(
+        _ address: IPv4Address, _ name: [UInt8]?, now: Now, into effects: inout Effects
+    ) {
+        // What ISC says before the answer that this one has not waited for.
+        if name == nil { logNamelessness(address, into: &effects) }
         reverseNames[address] = ReverseName(
             name: name, until: now.mono.advanced(seconds: name == nil ? 60 : 3600))
     }

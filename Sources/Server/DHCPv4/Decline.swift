@@ -64,7 +64,9 @@ extension ServerCore {
         text.append(text: found == nil ? " (not found)" : " (found)")
         if let id = found {
             guard mayTake(id, into: &effects) else { return }
-            release(id, by: exchange, now: exchange.now, into: &effects)
+            if leases[id].ends > exchange.now.wall {
+                release(id, by: exchange, now: exchange.now, into: &effects)
+            }
         }
         // ISC: after what the release itself has to say.
         effects.log(.info) { $0.append(contentsOf: text) }

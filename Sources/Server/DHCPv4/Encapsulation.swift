@@ -67,9 +67,11 @@ extension ServerCore {
         case DHCPv4Option.vendorEncapsulated:
             return data(.vendorOptionSpace).flatMap { configuration.options.space(named: $0) }
         default:
-            guard encapsulatingCodes.contains(code) else { return nil }
-            return configuration.options.encapsulatedSpace(
-                OptionReference(.dhcp, UInt32(code)))
+            let option = OptionReference(.dhcp, UInt32(code))
+            guard configuration.options.format(option).first == UInt8(ascii: "E") else {
+                return nil
+            }
+            return configuration.options.encapsulatedSpace(option)
         }
     }
 

@@ -31,7 +31,7 @@ extension ServerCore {
     ) {
         var facts = Facts.LeaseFacts(
             address: answer.address, ends: .none, hardware: exchange.hardware,
-            host: answer.host, isStatic: answer.lease == nil)
+            host: answer.attachedHost, isStatic: answer.lease == nil)
         if let id = answer.lease {
             facts.ends = leases[id].ends
             facts.hardware = leases[id].hardware
@@ -47,7 +47,6 @@ extension ServerCore {
         _ answer: Answer, _ exchange: Exchange, into effects: inout Effects
     ) {
         guard let host = answer.host else { return }
-        evaluator.facts.lease?.host = host
         run(
             host: host,
             around: answer.pool.map { configuration[$0].scope }
@@ -55,19 +54,24 @@ extension ServerCore {
         flushEvaluation(into: &effects)
     }
 
-    /// Statements for the ACK of an INFORM.
+    /// Statements for the ACK of an INFORM. ISC: what selects the subnet is an option of the reply
+    /// like one that is configured, the relay's selection with its own code (RFC 3527).
     mutating func executeInformScopes(
         _ exchange: Exchange, _ subnet: SubnetID, _ pool: PoolID?, _ host: HostID?,
         into effects: inout Effects
     ) {
         beginEvaluation(exchange)
-        run(subnet: subnet, pool: pool, exchange)
-        if let host {
-            run(
-                host: host,
-                around: pool.map { configuration[$0].scope }
-                    ?? configuration[subnet].scope)
+        if case .address(let selected, let byRelay) = subnetSelection {
+            // The statements come later and win, so they cannot begin with a template.
+            set(
+                byRelay ? DHCPv4Option.nameServers : DHCPv4Option.subnetSelection,
+                selected.octets)
+            evaluator.runStatements(subnet: subnet, pool: pool, packet)
+            runClasses(exchange, around: configuration[subnet].scope)
+        } else {
+            run(subnet: subnet, pool: pool, exchange)
         }
+        if let host { run(host: host, around: configuration[subnet].scope) }
         flushEvaluation(into: &effects)
     }
 
@@ -166,6 +170,11 @@ extension ServerCore {
         return Array(evaluator.bytes[range])
     }
 
+    /// A parameter that is text, which may be empty.
+    mutating func text(_ parameter: ServerParameter) -> [UInt8]? {
+        range(parameter).map { Array(evaluator.bytes[$0]) }
+    }
+
     // MARK: - Options of the reply
 
     /// True if statements set the option.
@@ -207,11 +216,12 @@ extension ServerCore {
         evaluator.reply.remove(OptionReference(.dhcp, UInt32(code)))
     }
 
-    /// Appends the value that statements set to the reply, if there is one.
+    /// Appends the value that statements set to the reply, if there is one. ISC: an empty one is
+    /// none.
     mutating func appendConfigured(_ code: UInt8) {
         let option = reference(code)
         guard !reply.options.contains(code), evaluator.reply.contains(option),
-            let range = evaluator.value(option, packet)
+            let range = evaluator.value(option, packet), !range.isEmpty
         else { return }
         let isText =
             option.space == .dhcp

@@ -107,17 +107,9 @@ extension ServerCore {
     /// The host declaration of the client that holds a lease.
     private func host(of id: LeaseID) -> HostID? {
         guard !configuration.hosts.isEmpty else { return nil }
-        let chains = [
+        return hostWithoutAddress(in: [
             configuration.host(identifier: leases.uid(id)),
             configuration.host(hardware: leases[id].hardware),
-        ]
-        for first in chains {
-            var next = first
-            while let host = next {
-                if configuration[host].fixedAddressCount == 0 { return host }
-                next = configuration[host].next
-            }
-        }
-        return nil
+        ])
     }
 }

@@ -111,14 +111,16 @@ extension ServerCore {
 }
 
 extension Array where Element == UInt8 {
-    /// Appends bytes in quotes if all can be printed, else as hexadecimal, at most 60 characters.
+    /// Appends bytes in quotes if those that are shown can be printed, else as hexadecimal; at most
+    /// 60 characters. ISC: of more in hexadecimal nothing is shown.
     mutating func append(printable bytes: [UInt8]) {
-        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) {
+        let shown = bytes.prefix(57)
+        if shown.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) {
             append(UInt8(ascii: "\""))
-            append(contentsOf: bytes.prefix(58))
+            append(contentsOf: shown)
             append(UInt8(ascii: "\""))
-        } else {
-            append(colonHex: bytes.prefix(20))
+        } else if bytes.count <= 20 {
+            append(colonHex: bytes)
         }
     }
 }

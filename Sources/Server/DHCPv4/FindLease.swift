@@ -78,9 +78,12 @@ extension ServerCore {
         guard !exchange.clientIdentifier.isEmpty else { return nil }
         for id in leases.leases(uid: exchange.clientIdentifier) {
             let row = leases[id]
-            guard isUsable(id, row, now: exchange.now),
-                configuration.pools[Int(row.pool.index)].network == network
-            else { continue }
+            // ISC: the client's own offer of an abandoned address ends that.
+            guard isUsable(id, row, now: exchange.now) else {
+                releaseUnused(id, exchange, into: &effects)
+                continue
+            }
+            guard configuration.pools[Int(row.pool.index)].network == network else { continue }
             if isPermitted(row.pool, exchange) { return id }
             releaseUnused(id, exchange, into: &effects)
         }
@@ -156,7 +159,10 @@ extension ServerCore {
                 found.byUID = address
             }
             if isRequest, found.fixed != nil {
-                logConflict(found.fixed, claimed, in: network, into: &effects)
+                // ISC: the fixed address is forgotten before it is complained of.
+                found.fixed = nil
+                logConflict(nil, claimed, in: network, into: &effects)
+                nakText = "database conflict - call for help!"
             }
             if found.byUID != address {
                 found.byAddress = nil
@@ -185,7 +191,7 @@ extension ServerCore {
         _ fixed: (host: HostID, address: IPv4Address)?, _ claimed: IPv4Address?,
         in network: NetworkID, into effects: inout Effects
     ) {
-        guard let fixed, let claimed else { return }
+        guard let claimed else { return }
         effects.log(.error) {
             $0.append(text: "Dynamic and static leases present for ")
             $0.append(claimed)
@@ -193,7 +199,11 @@ extension ServerCore {
         }
         effects.log(.error) {
             $0.append(text: "Remove host declaration ")
-            $0.append(contentsOf: hostName(fixed.host))
+            if let fixed {
+                $0.append(contentsOf: hostName(fixed.host))
+            } else {
+                $0.append(claimed)
+            }
             $0.append(text: " or remove ")
             $0.append(claimed)
         }
@@ -228,6 +238,7 @@ extension ServerCore {
     ) {
         if let fixed = found.fixed {
             finding.binding = .fixed(fixed.host, fixed.address)
+            if let id = found.byAddress { releaseUnused(id, exchange, into: &effects) }
         } else if let id = found.byAddress {
             finding.binding = .lease(id)
         }
@@ -240,7 +251,10 @@ extension ServerCore {
         }
         if finding.binding == nil, let id = found.byHardware {
             let uid = leases.uid(id)
-            if uid.isEmpty || uid == exchange.clientIdentifier || exchange.type == nil {
+            // ISC: in BOOTP a client without an identifier gets the lease of one that gave one.
+            if uid.isEmpty || uid == exchange.clientIdentifier
+                || (exchange.type == nil && exchange.clientIdentifier.isEmpty)
+            {
                 finding.binding = .lease(id)
             }
         }

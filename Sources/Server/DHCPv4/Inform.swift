@@ -6,12 +6,7 @@ extension ServerCore {
     mutating func inform(_ exchange: inout Exchange, into effects: inout Effects) {
         let address =
             packet.clientAddress.isZero ? exchange.source : packet.clientAddress
-        var text: [UInt8] = []
-        text.append(text: "DHCPINFORM from ")
-        text.append(address)
-        text.append(text: " via ")
-        appendVia(exchange, to: &text)
-        exchange.text = text
+        beginInformText(address, &exchange)
         guard !address.isZero else {
             logMessage(exchange, .info, ": ignored (null source address).", into: &effects)
             return
@@ -27,12 +22,29 @@ extension ServerCore {
         reply.begin(answering: packet)
         reply.clientAddress = packet.clientAddress
         let answer = InformAnswer(subnet: subnet, host: host)
-        guard setInformOptions(answer, exchange, into: &effects) else { return }
+        reply.file = text(.filename) ?? []
+        reply.serverName = text(.serverName) ?? []
+        flushEvaluation(into: &effects)
         logLongNames(into: &effects)
+        let isPossible = setInformOptions(answer, exchange, into: &effects)
+        flushEvaluation(into: &effects)
+        guard isPossible else { return }
         logMessage(exchange, .info, "", into: &effects)
+        appendOptions(.byClient, exchange)
+        echoAgentOptions(exchange)
+        flushEvaluation(into: &effects)
         let route = informRoute(exchange)
         logInformReply(address, exchange, into: &effects)
         transmit(route, after: 0, into: &effects)
+    }
+
+    private func beginInformText(_ address: IPv4Address, _ exchange: inout Exchange) {
+        var text: [UInt8] = []
+        text.append(text: "DHCPINFORM from ")
+        text.append(address)
+        text.append(text: " via ")
+        appendVia(exchange, to: &text)
+        exchange.text = text
     }
 
     /// Step 2: the subnet whose parameters the client gets.
@@ -105,7 +117,7 @@ extension ServerCore {
                 next = configuration[host].next
             }
         }
-        return hostWithoutAddress(exchange)
+        return hostWithoutAddress(in: chains)
     }
 
     private mutating func informRoute(_ exchange: Exchange) -> PacketRoute {

@@ -29,7 +29,9 @@ extension ServerCore {
             return
         }
         executeRelayScope(exchange, relay, into: &effects)
-        guard flag(.leasequery, default: false) else {
+        let isAllowed = flag(.leasequery, default: false)
+        flushEvaluation(into: &effects)
+        guard isAllowed else {
             effects.log(.info) {
                 $0.append(text: "DHCPLEASEQUERY from ")
                 $0.append(relay)
@@ -38,14 +40,7 @@ extension ServerCore {
             return
         }
         let key = queryKey(exchange)
-        effects.log(.info) {
-            $0.append(text: "DHCPLEASEQUERY from ")
-            $0.append(relay)
-            $0.append(text: " for ")
-            Self.append(key, to: &$0)
-        }
-        var (found, others) = leases(matching: key)
-        let associated = others.count
+        let (found, others) = leases(matching: key)
         if others.count > Self.associatedMax {
             effects.log(.info) {
                 $0.append(decimal: others.count)
@@ -55,10 +50,14 @@ extension ServerCore {
                 $0.append(decimal: Self.associatedMax)
                 $0.append(text: " sent in reply.")
             }
-            others.removeLast(others.count - Self.associatedMax)
         }
-        answerQuery(key, found, others, associated, exchange, into: &effects)
-        found = nil
+        effects.log(.info) {
+            $0.append(text: "DHCPLEASEQUERY from ")
+            $0.append(relay)
+            $0.append(text: " for ")
+            Self.append(key, to: &$0)
+        }
+        answerQuery(key, found, others, exchange, into: &effects)
     }
 
     private mutating func executeRelayScope(
@@ -67,6 +66,7 @@ extension ServerCore {
         beginEvaluation(exchange)
         let scope = configuration.subnet(of: relay).map { configuration[$0].scope } ?? .root
         evaluator.run(scope, packet)
+        runClasses(exchange, around: scope)
         flushEvaluation(into: &effects)
     }
 
@@ -83,20 +83,16 @@ extension ServerCore {
             text.append(address)
         case .identifier(let identifier):
             text.append(text: "client-id ")
-            if identifier.allSatisfy({ $0 &- 32 < 95 }) {
-                text.append(UInt8(ascii: "\""))
-                text.append(contentsOf: identifier)
-                text.append(UInt8(ascii: "\""))
-            } else {
-                text.append(colonHex: identifier)
-            }
+            text.append(printable: identifier)
         case .hardware(let hardware):
             text.append(text: "MAC address ")
             text.append(hardware)
         }
     }
 
-    /// The lease of latest contact, and the other active ones.
+    /// The lease that counts, and the other active ones. ISC: of the chain the first one, unless
+    /// both are active and the client has used a later one since, or the first is not active and a
+    /// later one lasts longer.
     private func leases(matching key: QueryKey) -> (LeaseID?, [LeaseID]) {
         var chain: [LeaseID]
         switch key {
@@ -105,32 +101,40 @@ extension ServerCore {
         case .hardware(let hardware): chain = leases.leases(hardware: hardware)
         }
         guard var newest = chain.first else { return (nil, []) }
-        for id in chain where leases[id].cltt > leases[newest].cltt { newest = id }
+        for id in chain.dropFirst() {
+            let (row, best) = (leases[id], leases[newest])
+            if best.bindingState == .active {
+                if row.bindingState == .active, row.cltt > best.cltt { newest = id }
+            } else if row.ends > best.ends {
+                newest = id
+            }
+        }
         chain.removeAll { $0 == newest || leases[$0].bindingState != .active }
         return (newest, chain)
     }
 
     private mutating func answerQuery(
-        _ key: QueryKey, _ found: LeaseID?, _ others: [LeaseID], _ associated: Int,
-        _ exchange: Exchange, into effects: inout Effects
+        _ key: QueryKey, _ found: LeaseID?, _ others: [LeaseID], _ exchange: Exchange,
+        into effects: inout Effects
     ) {
-        reply.begin(answering: packet)
-        reply.clientAddress = found.map { leases[$0].address } ?? packet.clientAddress
-        reply.serverAddress = packet.serverAddress
-        reply.isPadded = false
-        setServerIdentifier(exchange)
+        beginQueryReply(found)
+        setSpace(exchange, isConfiguredSizeHeeded: false)
         let isActive = found.map { leases[$0].bindingState == .active } ?? false
+        // ISC: of an active lease nothing is told but itself.
+        if isActive { evaluator.reply.removeAll() }
+        setServerIdentifier(exchange)
         let type: DHCPv4MessageType =
             found == nil ? .leaseUnknown : isActive ? .leaseActive : .leaseUnassigned
         reply.options.append(DHCPv4Option.messageType, CollectionOfOne(type.rawValue))
         reply.options.append(DHCPv4Option.serverIdentifier, replySource.rawValue)
-        if let found, isActive {
-            describe(found, others, exchange.now.wall)
-        } else {
-            appendLeadingOfBootp()
-            appendNotices()
-            appendConfiguredInOrder()
+        if let found, isActive { describe(found, others, exchange.now.wall) }
+        evaluator.facts.lease = found.map {
+            Facts.LeaseFacts(
+                address: leases[$0].address, ends: leases[$0].ends,
+                hardware: leases[$0].hardware, host: nil, isStatic: false)
         }
+        appendOptions(.byConfiguration, exchange)
+        flushEvaluation(into: &effects)
         effects.log(.info) {
             $0.append(
                 text: found == nil
@@ -142,7 +146,7 @@ extension ServerCore {
             $0.append(text: " for ")
             Self.append(key, to: &$0)
             $0.append(text: " (")
-            $0.append(decimal: associated)
+            $0.append(decimal: others.count)
             $0.append(text: " associated IPs)")
         }
         transmit(
@@ -150,37 +154,50 @@ extension ServerCore {
             into: &effects)
     }
 
-    /// The options of DHCPLEASEACTIVE.
+    /// ISC: the reply is the query with another `op`, and nothing is put into `file` and `sname`.
+    private mutating func beginQueryReply(_ found: LeaseID?) {
+        reply.begin(answering: packet)
+        reply.clientAddress = found.map { leases[$0].address } ?? packet.clientAddress
+        reply.yourAddress = packet.yourAddress
+        reply.serverAddress = packet.serverAddress
+        reply.serverName = Array(packet.bytes[DHCPv4Layout.serverName])
+        reply.file = Array(packet.bytes[DHCPv4Layout.file])
+        reply.isPadded = false
+        reply.canOverload = false
+    }
+
+    /// The options of DHCPLEASEACTIVE, in the order in which ISC sets them.
     private mutating func describe(_ id: LeaseID, _ others: [LeaseID], _ now: Timestamp) {
         let row = leases[id]
-        reply.clientAddress = row.address
         reply.setHardware(row.hardware)
+        func left(until time: Timestamp) -> [UInt8] {
+            var bytes: [UInt8] = []
+            bytes.append(bigEndian: time.seconds(since: now))
+            return bytes
+        }
+        let uid = leases.uid(id)
+        if !uid.isEmpty { set(DHCPv4Option.clientIdentifier, uid) }
         let length = row.ends.seconds(since: row.starts)
-        let remaining = row.ends.seconds(since: now)
-        reply.options.append(DHCPv4Option.leaseTime, remaining)
         let renewal = row.starts + length / 2
-        if renewal > now {
-            reply.options.append(DHCPv4Option.renewalTime, renewal.seconds(since: now))
-        }
-        let rebinding = row.starts + UInt32(UInt64(length) * 7 / 8)
-        if rebinding > now {
-            reply.options.append(DHCPv4Option.rebindingTime, rebinding.seconds(since: now))
-        }
-        if !others.isEmpty {
-            reply.options.append(
-                DHCPv4Option.associatedAddress, others.flatMap { leases[$0].address.octets })
-        }
-        if row.cltt.isSet {
-            reply.options.append(DHCPv4Option.clientLastTransaction, now.seconds(since: row.cltt))
-        }
+        let rebinding = row.starts + (length / 2 + length / 4 + length / 8)
+        if renewal > now { set(DHCPv4Option.renewalTime, left(until: renewal)) }
+        if rebinding > now { set(DHCPv4Option.rebindingTime, left(until: rebinding)) }
+        if row.ends > now { set(DHCPv4Option.leaseTime, left(until: row.ends)) }
         let details = leases.details(id)
         for variable in details.variables {
             if variable.name == Self.vendorClassName, case .data(let value) = variable.value {
-                reply.options.append(DHCPv4Option.vendorClass, value)
+                set(DHCPv4Option.vendorClass, value)
             }
         }
-        let uid = leases.uid(id)
-        if !uid.isEmpty { reply.options.append(DHCPv4Option.clientIdentifier, uid) }
         reply.agentOptions.append(contentsOf: details.agentOptions)
+        if row.cltt.isSet {
+            var bytes: [UInt8] = []
+            bytes.append(bigEndian: now.seconds(since: row.cltt))
+            set(DHCPv4Option.clientLastTransaction, bytes)
+        }
+        if !others.isEmpty {
+            let told = others.prefix(Self.associatedMax)
+            set(DHCPv4Option.associatedAddress, told.flatMap { leases[$0].address.octets })
+        }
     }
 }

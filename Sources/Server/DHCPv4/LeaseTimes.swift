@@ -21,7 +21,10 @@ extension ServerCore {
         if let id = answer.lease {
             time = adapted(time, least, id, now, into: &effects)
             if answer.kind == .ack { watchThreshold(id, into: &effects) }
-            guard limitByDate(&time, id, exchange, into: &effects) else { return false }
+            guard limitByDate(&time, id, exchange) else {
+                answer.isRefused = true
+                return false
+            }
         }
         time = max(time, least)
         answer.desired = time
@@ -66,10 +69,11 @@ extension ServerCore {
         else { return time }
         let row = leases[id]
         let total = leases.count(row.pool)
-        let free = leases.count(row.pool, .free) + leases.count(row.pool, .backup)
-        let floor = number(.minLeaseTime) ?? 300
-        let adaptive = max(floor, row.ends.seconds(since: now))
-        let fill = total > 0 ? (total - free) * 100 / total : 0
+        let free = leases.count(row.pool, .free)
+        let used = total - free - leases.count(row.pool, .backup)
+        // ISC: a least time of nothing is none.
+        let adaptive = max(least > 0 ? least : 300, row.ends.seconds(since: now))
+        let fill = total > 0 ? used * 100 / total : 0
         effects.log(.debug) {
             $0.append(text: "Adap-lease: Total: ")
             $0.append(decimal: total)
@@ -147,18 +151,12 @@ extension ServerCore {
     }
 
     /// `deny after` bounds the lease; before `allow after` nobody gets one.
-    private mutating func limitByDate(
-        _ time: inout UInt32, _ id: LeaseID, _ exchange: Exchange,
-        into effects: inout Effects
-    ) -> Bool {
+    private func limitByDate(_ time: inout UInt32, _ id: LeaseID, _ exchange: Exchange) -> Bool {
         let pool = configuration[leases[id].pool]
         let now = exchange.now.wall
-        let isEarly = pool.validFrom.map { now <= $0 } ?? false
-        let isLate = pool.validUntil.map { now > $0 } ?? false
-        guard !isEarly, !isLate else {
-            refuse(exchange, leases[id].address, into: &effects)
-            return false
-        }
+        let isEarly = pool.validFrom.map { now < $0 } ?? false
+        let isLate = pool.validUntil.map { now >= $0 } ?? false
+        guard !isEarly, !isLate else { return false }
         if let end = pool.validUntil { time = min(time, end.seconds(since: now)) }
         return true
     }

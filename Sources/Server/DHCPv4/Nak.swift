@@ -9,10 +9,9 @@ extension ServerCore {
         executeRefusalScopes(exchange, into: &effects)
         reply.begin(answering: packet)
         reply.flags |= DHCPv4Layout.broadcastFlag
-        reply.terminatesText = terminatesText
+        // ISC: the text has no NUL, whatever the client ends its own with.
         setServerIdentifier(exchange)
-        reply.space = DHCPv4Reply.space(
-            clientMaximum: packet.uint16(DHCPv4Option.maxMessageSize), configured: nil)
+        setSpace(exchange, isConfiguredSizeHeeded: false)
         reply.options.append(
             DHCPv4Option.messageType, CollectionOfOne(DHCPv4MessageType.nak.rawValue))
         reply.options.append(DHCPv4Option.serverIdentifier, replySource.rawValue)

@@ -56,7 +56,7 @@ extension ServerCore {
             let id = leases.lease(at: packet.clientAddress)
         else { return }
         let stored = leases.details(id).agentOptions
-        guard !stored.isEmpty, leases[id].ends > exchange.now.wall else { return }
+        guard !stored.isEmpty, leases[id].ends >= exchange.now.wall else { return }
         let uid = leases.uid(id)
         let isSame =
             uid.isEmpty
@@ -117,10 +117,14 @@ extension ServerCore {
     /// The first host without fixed addresses that the packet matches; each chain is tried.
     func hostWithoutAddress(_ exchange: Exchange) -> HostID? {
         guard !configuration.hosts.isEmpty else { return nil }
-        let chains = [
+        return hostWithoutAddress(in: [
             configuration.host(identifier: exchange.clientIdentifier),
             configuration.host(hardware: exchange.hardware), hostByOption(),
-        ]
+        ])
+    }
+
+    /// The first host without fixed addresses of some chains.
+    func hostWithoutAddress(in chains: [HostID?]) -> HostID? {
         for first in chains {
             var next = first
             while let host = next {
@@ -129,6 +133,11 @@ extension ServerCore {
             }
         }
         return nil
+    }
+
+    /// The host that is attached to a lease of the client while it is active.
+    func attachedHost(_ exchange: Exchange) -> HostID? {
+        configuration.hosts.isEmpty ? nil : hostWithoutAddress(in: [matchingHost(exchange)])
     }
 
     /// Name of a host declaration.

@@ -11,7 +11,7 @@ struct Probe {
     /// The encoded message.
     let payload: [UInt8]
     /// The lines that are logged when it leaves.
-    let lines: [[UInt8]]
+    let lines: [(level: LogLevel, text: [UInt8])]
     let deadline: Instant
 }
 
@@ -29,6 +29,10 @@ extension ServerCore {
         guard answer.needsProbe, let id = answer.lease, probes.count < Self.maxProbes else {
             return false
         }
+        var lines = longNameLines().map { (level: LogLevel.info, text: $0) }
+        appendOptions(answer, exchange)
+        lines += evaluator.logs.map { ($0.level, Array(evaluator.text($0))) }
+        evaluator.forgetOutput()
         var payload: [UInt8] = []
         reply.encode(into: &payload, packer: &packer)
         var text: [UInt8] = []
@@ -40,7 +44,7 @@ extension ServerCore {
         probes[answer.address] = Probe(
             lease: id,
             route: route(answer.kind, answer.address, answer.network, exchange),
-            payload: payload, lines: longNameLines() + [text], deadline: deadline)
+            payload: payload, lines: lines + [(.info, text)], deadline: deadline)
         var place = probeOrder.count
         while place > 0, probeOrder[place - 1].deadline > deadline { place -= 1 }
         probeOrder.insert((answer.address, deadline), at: place)
@@ -63,7 +67,9 @@ extension ServerCore {
         var done = 0
         while done < probeOrder.count, probeOrder[done].deadline <= now.mono {
             if let probe = probes.removeValue(forKey: probeOrder[done].address) {
-                for line in probe.lines { effects.log(.info) { $0.append(contentsOf: line) } }
+                for line in probe.lines {
+                    effects.log(line.level) { $0.append(contentsOf: line.text) }
+                }
                 let start = effects.arena.count
                 effects.arena.append(contentsOf: probe.payload)
                 effects.list.append(

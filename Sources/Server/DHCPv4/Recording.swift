@@ -13,13 +13,16 @@ extension ServerCore {
         guard let id = answer.lease else { return true }
         let uid = flag(.ignoreClientUIDs, default: false) ? [] : exchange.clientIdentifier
         let row = leases[id]
-        let isSameClient = leases.uid(id) == uid && row.hardware == exchange.hardware
+        let isSameClient =
+            leases.uid(id) == uid && row.hardware == exchange.hardware
+            && answer.host == answer.attachedHost
         let variables = evaluator.variables.stored
         if isSameClient,
             mayReuse(answer, row, exchange, into: &effects)
         {
             answer.isReused = true
             answer.ends = row.ends
+            leases.modify(id) { $0.cltt = exchange.now.wall }
             // ISC: what statements set is remembered even when nothing is written.
             if variables != leases.details(id).variables || answer.bodies != leases.bodies(id) {
                 leases.modifyDetails(id) {

@@ -75,14 +75,16 @@ extension ServerCore {
         }
     }
 
-    /// Takes a lease back that has not ended (RELEASE, one lease per client).
+    /// Takes a lease back (RELEASE, one lease per client, a client that may not have it).
     mutating func release(
         _ id: LeaseID, by exchange: Exchange?, now: Now, into effects: inout Effects
     ) {
-        guard leases[id].ends > now.wall else { return }
         runReleaseBody(id, exchange, now: now, into: &effects)
-        // ISC: what was only offered stays held for its client.
-        guard leases[id].bindingState == .active else { return }
+        // ISC: what was only offered stays held for its client, unless it had been abandoned.
+        let state = leases[id].bindingState
+        guard state == .active || (state == .abandoned && relationship(of: id) == nil) else {
+            return
+        }
         if let relationship = relationship(of: id) {
             failover[relationship].released(id, leases: &leases, now: now, into: &effects)
             return

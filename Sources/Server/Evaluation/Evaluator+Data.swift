@@ -116,9 +116,10 @@ extension Evaluator {
         case .packet: return rawPacket(node, packet)
         case .leasedAddress:
             guard let lease = facts.lease else {
-                logError(
-                    "data: \"leased-address\" configuration directive: "
-                        + "there is no lease associated with this client.")
+                log(
+                    .debug,
+                    ("data: \"leased-address\" configuration directive: "
+                        + "there is no lease associated with this client.").utf8)
                 return nil
             }
             return push(lease.address.octets)

@@ -83,8 +83,18 @@ extension Evaluator {
             reply.assign(template)
             return
         }
-        let scope = configuration[subnet].scope
-        run(scope, packet)
-        if let pool { run(configuration[pool].scope, upTo: scope, packet) }
+        runStatements(subnet: subnet, pool: pool, packet)
+    }
+
+    /// The same, when something has been set before. ISC: the pool of an INFORM may be one
+    /// of another network than its subnet; what stands around the pool does not count then.
+    mutating func runStatements(
+        subnet: SubnetID, pool: PoolID?, _ packet: borrowing DHCPv4Message
+    ) {
+        run(configuration[subnet].scope, packet)
+        if let pool {
+            let network = configuration[pool].network
+            run(configuration[pool].scope, upTo: configuration[network].scope, packet)
+        }
     }
 }

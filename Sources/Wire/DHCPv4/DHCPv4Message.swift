@@ -204,9 +204,9 @@ extension DHCPv4Message {
         return word(at: range.lowerBound)
     }
 
-    /// The value of an option that is exactly two bytes long.
-    public func uint16(_ code: UInt8) -> UInt16? {
-        guard let range = self[code], range.count == 2 else { return nil }
+    /// Option 57. ISC: of a longer one the first two bytes.
+    public var maxMessageSize: UInt16? {
+        guard let range = self[DHCPv4Option.maxMessageSize], range.count >= 2 else { return nil }
         return UInt16(bytes[range.lowerBound]) << 8 | UInt16(bytes[range.lowerBound + 1])
     }
 

@@ -29,6 +29,8 @@ public enum DHCPv4Option {
     public static let pad: UInt8 = 0
     public static let subnetMask: UInt8 = 1
     public static let routers: UInt8 = 3
+    public static let nameServers: UInt8 = 5
+    public static let domainNameServers: UInt8 = 6
     public static let hostName: UInt8 = 12
     public static let broadcastAddress: UInt8 = 28
     public static let vendorEncapsulated: UInt8 = 43

@@ -15,7 +15,7 @@ public struct DHCPv4OptionPacker: Sendable {
     private var serverNameRoom = 0
 
     /// Most bytes of cookie and options of a reply, option 82 included.
-    static let maxSpace = 1236
+    public static let maxSpace = 1236
     /// Kept free in the option field for option 52 and END; only the very last option may use it.
     private static let spare = 5
 
@@ -29,12 +29,15 @@ public struct DHCPv4OptionPacker: Sendable {
         main.removeAll(keepingCapacity: true)
         file.removeAll(keepingCapacity: true)
         serverName.removeAll(keepingCapacity: true)
-        mainRoom = max(reply.space - 4, 0)
+        let agentSize = reply.agentOptions.isEmpty ? 0 : reply.agentOptions.count + 2
+        mainRoom = max(min(reply.space, Self.maxSpace - agentSize) - 4, 0)
         fileRoom = reply.canOverload && reply.file.isEmpty ? DHCPv4Layout.file.count : 0
         serverNameRoom =
             reply.canOverload && reply.serverName.isEmpty ? DHCPv4Layout.serverName.count : 0
         for index in reply.options.entries.indices {
-            let isLast = index == reply.options.entries.count - 1
+            let isLast =
+                index == reply.options.entries.count - 1
+                && reply.options.entries[index].code == reply.lastCode
             place(reply.options, index, isLast: isLast, terminates: reply.terminatesText)
         }
         finish(reply.agentOptions, space: reply.space)

@@ -21,9 +21,11 @@ public struct DHCPv4Reply: Sendable {
     public var options = DHCPv4OptionList()
     /// Option 82, echoed behind all others; empty if there is none to echo.
     public var agentOptions: [UInt8] = []
-    /// Room for the cookie and the options without option 82
-    /// (``space(clientMaximum:configured:)``).
+    /// Room for the cookie and the options without option 82 (``space(maximum:)``).
     public var space = 312
+    /// The last code of the order in which options are looked for, be it set or not. ISC: only an
+    /// option that is the last one to be looked for may fill the option field to its end.
+    public var lastCode: UInt8?
     /// A BOOTP request's vendor field to be sent back as it came, instead of cookie and options.
     public var vendorField: [UInt8]?
     /// Options may go on in `file` and `sname`. ISC: not in the ACK of an INFORM.
@@ -54,6 +56,7 @@ public struct DHCPv4Reply: Sendable {
         agentOptions.removeAll(keepingCapacity: true)
         options.removeAll()
         space = 312
+        lastCode = nil
         terminatesText = false
         vendorField = nil
         isPadded = true
@@ -69,13 +72,11 @@ public struct DHCPv4Reply: Sendable {
         }
     }
 
-    /// Room for cookie and options: with a maximum message size m (the client's, else the
-    /// configured one) under 576 it is 312, over 1500 it is 1236, else m − 264 (header, UDP and
-    /// IP); without one it is 312 (ISC: server-v4.md §8.5).
-    public static func space(clientMaximum: UInt16?, configured: UInt16?) -> Int {
-        guard let maximum = clientMaximum ?? configured else { return 312 }
-        if maximum < 576 { return 312 }
-        return maximum > 1500 ? 1236 : Int(maximum) - 264
+    /// Room for cookie and options: with a maximum message size m under 576 it is 312, over 1500 it
+    /// is 1236, else m − 264 (header, UDP and IP); without one it is 312 (ISC: server-v4.md §8.5).
+    public static func space(maximum: UInt16?) -> Int {
+        guard let maximum, maximum >= 576 else { return 312 }
+        return maximum > 1500 ? DHCPv4OptionPacker.maxSpace : Int(maximum) - 264
     }
 
     /// Appends the message to a buffer, at least 300 bytes long.
@@ -127,7 +128,7 @@ public struct DHCPv4OptionList: Sendable {
     public private(set) var arena: [UInt8] = []
     /// Code, where its value stands in ``arena``, and whether it is text.
     public private(set) var entries: [Entry] = []
-    private var present: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    private var present = DHCPv4CodeSet()
 
     /// One option.
     public struct Entry: Sendable {
@@ -144,36 +145,17 @@ public struct DHCPv4OptionList: Sendable {
     public mutating func removeAll() {
         arena.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
-        present = (0, 0, 0, 0)
+        present = DHCPv4CodeSet()
     }
 
     /// True if the code is in the list.
-    public func contains(_ code: UInt8) -> Bool {
-        let bit = UInt64(1) << UInt64(code & 63)
-        switch code >> 6 {
-        case 0: return present.0 & bit != 0
-        case 1: return present.1 & bit != 0
-        case 2: return present.2 & bit != 0
-        default: return present.3 & bit != 0
-        }
-    }
-
-    private mutating func mark(_ code: UInt8) {
-        let bit = UInt64(1) << UInt64(code & 63)
-        switch code >> 6 {
-        case 0: present.0 |= bit
-        case 1: present.1 |= bit
-        case 2: present.2 |= bit
-        default: present.3 |= bit
-        }
-    }
+    public func contains(_ code: UInt8) -> Bool { present.contains(code) }
 
     /// Appends an option; a code that is there already stays as it is.
     public mutating func append(
         _ code: UInt8, isText: Bool = false, _ value: some Collection<UInt8>
     ) {
-        guard !contains(code) else { return }
-        mark(code)
+        guard present.insert(code) else { return }
         entries.append(
             Entry(code: code, isText: isText, start: arena.count, length: value.count))
         arena.append(contentsOf: value)
@@ -181,18 +163,8 @@ public struct DHCPv4OptionList: Sendable {
 
     /// Appends an option of four bytes.
     public mutating func append(_ code: UInt8, _ value: UInt32) {
-        guard !contains(code) else { return }
-        mark(code)
+        guard present.insert(code) else { return }
         entries.append(Entry(code: code, isText: false, start: arena.count, length: 4))
         arena.append(bigEndian: value)
-    }
-
-    /// Lets 1 stand before 3, as RFC 2132 §3.3 demands.
-    public mutating func putSubnetMaskBeforeRouters() {
-        guard let mask = entries.firstIndex(where: { $0.code == DHCPv4Option.subnetMask }),
-            let routers = entries.firstIndex(where: { $0.code == DHCPv4Option.routers }),
-            routers < mask
-        else { return }
-        entries.swapAt(mask, routers)
     }
 }

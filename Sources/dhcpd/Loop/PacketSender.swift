@@ -46,7 +46,7 @@ struct PacketSender {
             log.write(
                 .error, "send_packet: please consult README file regarding broadcast address.")
         }
-        let place = Self.place(message, isRouted: isRouted)
+        guard let place = Self.place(message, isRouted: isRouted) else { return }
         log.write(
             .error,
             "\(place): Failed to send \(message.count) byte long packet "
@@ -54,8 +54,9 @@ struct PacketSender {
         )
     }
 
-    /// The place that ISC's line names, which depends on what was sent where (server-v4.md §2).
-    private static func place(_ message: ArraySlice<UInt8>, isRouted: Bool) -> StaticString {
+    /// The place that ISC's line names, which depends on what was sent where (server-v4.md §2). A
+    /// lost answer to a query has no such line.
+    private static func place(_ message: ArraySlice<UInt8>, isRouted: Bool) -> StaticString? {
         let start = message.startIndex
         guard message.count > 242 else { return isRouted ? "dhcp.c:4093" : "dhcp.c:4164" }
         let isRelayed = message[(start + 24)..<(start + 28)].contains { $0 != 0 }
@@ -64,6 +65,7 @@ struct PacketSender {
             switch DHCPv4MessageType(message[start + 242]) {
             case .nak: return isRouted ? "dhcp.c:1986" : "dhcp.c:2003"
             case .ack where !hasAddress: return "dhcp.c:1756"
+            case .leaseUnassigned, .leaseUnknown, .leaseActive: return nil
             default: break
             }
         }
