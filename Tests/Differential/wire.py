@@ -61,7 +61,7 @@ class Side:
         threading.Thread(target=self._follow, args=(self.process.stderr,), daemon=True).start()
         limit = time.monotonic() + 10
         while time.monotonic() < limit and self.process.poll() is None:
-            if any("Server starting service" in line or "Socket/fallback" in line for line in self.lines):
+            if any("Server starting service" in line for line in self.lines):
                 return True
             time.sleep(0.01)
         return False

@@ -261,43 +261,12 @@ extension Parser {
 
     // MARK: Client identifier
 
-    /// Takes an unconditional `option dhcp-client-identifier` as the identifier, with ISC's
+    /// Takes the first unconditional `option dhcp-client-identifier` as the identifier, with ISC's
     /// remarks.
     mutating func findIdentifier(_ host: inout HostDeclaration) {
-        let option = OptionReference(.dhcp, 61)
         var found: Expression?
-        var isConditional = false
-        var isTwice = false
-        func look(at statements: [Statement], inside: Bool) {
-            for statement in statements {
-                switch statement {
-                case .option(.supersede, option, let value), .option(.send, option, let value):
-                    if inside {
-                        isConditional = true
-                    } else if found != nil {
-                        isTwice = true
-                    } else {
-                        found = value
-                    }
-                case .conditional(_, let then, let otherwise):
-                    look(at: then, inside: true)
-                    look(at: otherwise, inside: true)
-                default: break
-                }
-            }
-        }
-        look(at: host.scope.statements, inside: false)
-        if isConditional {
-            lexer.notice(
-                .identifierIsConditional,
-                [UInt8](literal: "dhcp client identifier may not be specified conditionally."))
-        }
-        if isTwice {
-            lexer.notice(
-                .identifierIsThereTwice,
-                [UInt8](literal: "only one dhcp client identifier may be specified"))
-        }
-        guard let found, !isTwice else { return }
+        lookForIdentifier(in: host.scope.statements, isConditional: false, &found)
+        guard let found else { return }
         var uid: [UInt8]?
         if case .constant(let bytes)? = host.identifier { uid = bytes }
         guard let value = found.constantBytes else {
@@ -314,5 +283,36 @@ extension Parser {
         // ISC: an empty value is none.
         guard !value.isEmpty else { return }
         lexer.notice(IdentifierEvaluation.warning(host: host.name, uid: uid, value: value))
+    }
+
+    private mutating func lookForIdentifier(
+        in statements: [Statement], isConditional: Bool, _ found: inout Expression?
+    ) {
+        let option = OptionReference(.dhcp, 61)
+        for statement in statements {
+            switch statement {
+            case .option(.supersede, option, let value):
+                if isConditional {
+                    lexer.notice(
+                        .identifierIsConditional,
+                        [UInt8](
+                            literal: "dhcp client identifier may not be specified conditionally."))
+                } else if found == nil {
+                    found = value
+                } else {
+                    lexer.notice(
+                        .identifierIsThereTwice,
+                        [UInt8](literal: "only one dhcp client identifier may be specified"))
+                }
+            case .conditional(_, let then, let otherwise):
+                lookForIdentifier(in: then, isConditional: true, &found)
+                lookForIdentifier(in: otherwise, isConditional: true, &found)
+            case .switchOver(let choice):
+                lookForIdentifier(in: choice.statements, isConditional: true, &found)
+            case .on(_, let body?):
+                lookForIdentifier(in: body, isConditional: true, &found)
+            default: break
+            }
+        }
     }
 }

@@ -60,9 +60,13 @@ extension ServerCore {
             surroundings.isKnown = exchange?.isKnown ?? false
             surroundings.host = host(of: id)
             readyEvents()
-            _ = events.run(
+            let variables = events.run(
                 statements, id, leases, leases.details(id).variables, surroundings, packet,
                 into: &effects)
+            // ISC: of what was only offered they stay.
+            if leases[id].bindingState == .free {
+                leases.modifyDetails(id) { $0.variables = variables }
+            }
         }
         leases.modifyDetails(id) { $0.bodies = [] }
     }

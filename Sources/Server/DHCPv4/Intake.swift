@@ -25,8 +25,7 @@ extension ServerCore {
         exchange.network = network(of: exchange)
         guard let type = exchange.type else {
             guard packet.op == 1 else { return }
-            stashAgentOptions(&exchange)
-            classify(&exchange, into: &effects)
+            // ISC: what is not DHCP is in no class.
             bootRequest(&exchange, into: &effects)
             return
         }

@@ -18,7 +18,7 @@ extension ServerCore {
         let isPartners = leases[id].bindingState == .active && relationship(of: id) != nil
         if !isPartners { leases.hold(id, until: hold) }
         // ISC notes the offer as a start in every pool; a partner would take it for news.
-        let notesStart = leases[id].bindingState != .active && relationship(of: id) == nil
+        let notesStart = relationship(of: id) == nil
         leases.modify(id) {
             $0.cltt = now.wall
             if notesStart {
