@@ -121,6 +121,13 @@ public struct Scenario {
             world.operate(node, to: state)
             return nil
         }
+        if words[0] == "step" {
+            guard words.count == 3, let node = node(words[1]), let seconds = Int(words[2]) else {
+                return "step NAME SECONDS"
+            }
+            world.stepClock(node, milliseconds: seconds * 1000)
+            return nil
+        }
         for name in words.dropFirst() {
             guard let node = node(name) else { return "no server is called \(name)" }
             switch words[0] {

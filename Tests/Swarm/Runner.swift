@@ -9,8 +9,8 @@ import Simulation
 ///
 ///     swarm FIRST LAST              every seed; a line for each that fails
 ///     swarm FIRST LAST MUTATION FILE.txt...
-///                                   with a rule of the product switched off, until a seed or a
-///                                   scenario fails
+///                                   with a rule of the product switched off, or several (`17+28`),
+///                                   until a seed or a scenario fails
 ///     swarm SEED                    that one, with its whole story
 ///     swarm FILE.txt...             scenarios of Tests/Fixtures/scenarios
 @main
@@ -23,12 +23,15 @@ struct Runner {
         if arguments.count == 1 {
             exit(tell(first))
         }
-        let mutation = arguments.count > 2 ? Int(arguments[2]) : 0
+        let isMutated = CommandLine.arguments.count > 3
         #if MUTATIONS
-            unsafe activeMutation = mutation
+            let numbers = CommandLine.arguments.dropFirst(3).first ?? ""
+            for number in numbers.split(separator: "+") {
+                unsafe activeMutations |= 1 << (UInt64(number) ?? 0)
+            }
         #endif
-        let status = run(first...max(first, arguments[1]), untilFailure: mutation != 0)
-        exit(status == 0 && mutation != 0 ? play(CommandLine.arguments.dropFirst(4)) : status)
+        let status = run(first...max(first, arguments[1]), untilFailure: isMutated)
+        exit(status == 0 && isMutated ? play(CommandLine.arguments.dropFirst(4)) : status)
     }
 
     private static func tell(_ seed: UInt64) -> Int32 {

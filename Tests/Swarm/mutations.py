@@ -105,18 +105,21 @@ MUTATIONS = [
      "if reason == RejectReason.fatalConflict.rawValue {",
      "if reason == RejectReason.fatalConflict.rawValue, !isMutated(N) {"),
     ("what was given to the partner is said again in normal", F + "Updates/SendingUpdates.swift",
-     "guard configuration.isPrimary, peerMaxUnacked > 0, let link = established else { return }",
-     "guard configuration.isPrimary, peerMaxUnacked > 0, !isMutated(N), let link = established else { return }"),
+     "        bindingState == .backup && rewindBindingState == .backup && tstp > atsfp\n",
+     "        !isMutated(N) && bindingState == .backup && rewindBindingState == .backup && tstp > atsfp\n"),
     ("a release that the partner may have missed ends the lease at once", F + "Updates/LeaseChanges.swift",
      "        (bindingState == .released || bindingState == .reset)\n",
      "        !isMutated(N) && (bindingState == .released || bindingState == .reset)\n"),
+    ("an update given up for the partner's is not told anew when the partner took it", F + "Updates/ReceivingUpdates.swift",
+     "if row.flags.contains(.onAckQueue), row.lastXid != 0 {",
+     "if row.flags.contains(.onAckQueue), row.lastXid != 0, !isMutated(N) {"),
 ]
 
-SWITCH = """/// Made by Tests/Swarm/mutations.py: the rule that is off.
-public nonisolated(unsafe) var activeMutation = 0
+SWITCH = """/// Made by Tests/Swarm/mutations.py: the rules that are off, a bit for each.
+public nonisolated(unsafe) var activeMutations: UInt64 = 0
 
 /// True when that rule is off.
-public func isMutated(_ number: Int) -> Bool { unsafe activeMutation == number }
+public func isMutated(_ number: UInt64) -> Bool { unsafe activeMutations >> number & 1 == 1 }
 """
 
 
