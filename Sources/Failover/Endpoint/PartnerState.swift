@@ -27,8 +27,14 @@ extension Relationship {
             case .startup:
                 let next = remembered == .resolutionInterrupted ? .potentialConflict : remembered
                 enter(next, &leases, now, &effects)
-                // ISC leaves it at that, and a partner in recover-done waits for ever.
-                guard reported == .recoverDone else { return }
+                // ISC leaves it at that, and a partner in recover-done waits for ever; so does one
+                // in conflict-done that has not heard that the conflicts are settled.
+                let isBehind =
+                    state == .communicationsInterrupted || state == .partnerDown
+                    || state == .recover
+                guard reported == .recoverDone || reported == .conflictDone && isBehind else {
+                    return
+                }
             case .normal, .potentialConflict, .shutdown, .paused, .recoverWait: return
             // A partner that was normal before we were done says so again for our sake (§11 D29).
             case .recoverDone where reported != .normal: return
