@@ -27,7 +27,7 @@ def reply_words(reply):
 
 def line_words(line):
     line = re.sub(r"lease age \d+", "lease age N", line)
-    line = re.sub(r"Ends: -?\d+, Adaptive: \d+", "Ends: N, Adaptive: N", line)
+    line = re.sub(r"Ends: -?\d+, Adaptive: -?\d+", "Ends: N, Adaptive: N", line)
     return re.sub(r"to \d+\.$", "to N.", line) if "Pool over threshold" in line else line
 
 

@@ -24,6 +24,24 @@ for _name, _times in {"none": "", "zero": "min-lease-time 0;", "some": "min-leas
                               "dhcp-cache-threshold 0;").replace("10.77.0.119", "10.77.0.103"))(play)
 
 
+@sequence(simple(top="max-lease-time infinite;\nadaptive-lease-time-threshold 10;\n").replace("10.77.0.119", "10.77.0.103"))
+def adaptive_and_infinite(c):
+    for index in (1, 2):
+        yield from bound(c(index), (51, number(0xffffffff)))
+        yield c(index).discover((51, number(0xffffffff)))
+
+
+@sequence(simple(top="dhcp-cache-threshold 0;\n"))
+def an_offer_forgets_the_end_before(c):
+    yield from bound(c(1))
+    yield c(1).release()
+    yield c(1).discover()
+    yield c(1).decline()
+    yield from bound(c(2))
+    yield c(2).discover()
+    yield c(2).release()
+
+
 # -- replies ------------------------------------------------------------------------------------
 
 for _size in range(20, 29):

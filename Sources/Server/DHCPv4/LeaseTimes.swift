@@ -82,7 +82,7 @@ extension ServerCore {
             $0.append(text: ", Ends: ")
             $0.append(decimal: Int(row.ends.seconds) - Int(now.seconds))
             $0.append(text: ", Adaptive: ")
-            $0.append(decimal: UInt64(adaptive))
+            $0.append(decimal: Self.signed(adaptive))
             $0.append(text: ", Fill: ")
             $0.append(decimal: fill)
             $0.append(text: ", Threshold: ")
@@ -93,13 +93,16 @@ extension ServerCore {
             $0.append(text: "Pool over threshold, time for ")
             $0.append(row.address)
             $0.append(text: " reduced from ")
-            $0.append(decimal: UInt64(time))
+            $0.append(decimal: Self.signed(time))
             $0.append(text: " to ")
-            $0.append(decimal: UInt64(adaptive))
+            $0.append(decimal: Self.signed(adaptive))
             $0.append(UInt8(ascii: "."))
         }
         return adaptive
     }
+
+    /// ISC: long times are logged as if they were negative.
+    private static func signed(_ time: UInt32) -> Int { Int(Int32(truncatingIfNeeded: time)) }
 
     /// `log-threshold-high` and `log-threshold-low`.
     private mutating func watchThreshold(_ id: LeaseID, into effects: inout Effects) {

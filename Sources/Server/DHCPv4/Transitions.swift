@@ -23,6 +23,7 @@ extension ServerCore {
             $0.cltt = now.wall
             if notesStart {
                 $0.starts = now.wall
+                $0.tstp = .none
                 // ISC: the mark is there from the offer on.
                 if answer.isReserved { $0.flags.insert(.reserved) }
             }

@@ -29,6 +29,33 @@ struct OddityTests {
         #expect(try reply(server, .discover()).uint32(51) == least)
     }
 
+    @Test func aLongTimeIsLoggedAsANegativeOne() throws {
+        let server = TestServer(
+            TestText.simple("adaptive-lease-time-threshold 1; max-lease-time infinite;"))
+        _ = try reply(server, .request(address, client: 2))
+        _ = server.takeLines()
+        _ = try reply(server, ClientMessage.discover().with(51, [255, 255, 255, 255]))
+        #expect(
+            server.takeLines().contains {
+                $0.hasPrefix("Pool over threshold") && $0.hasSuffix("reduced from -1 to 300.")
+            })
+    }
+
+    @Test func anOfferForgetsTheEndBefore() throws {
+        let server = TestServer(TestText.simple())
+        _ = try reply(server, .request(address))
+        server.receive(ClientMessage(.decline).with(50, address.octets).bytes)
+        server.file = []
+        var release = ClientMessage(.release)
+        release.clientAddress = IPv4Address(10, 0, 0, 101)
+        _ = try reply(server, .request(release.clientAddress))
+        server.receive(release.bytes)
+        _ = try reply(server, .discover())
+        server.file = []
+        server.receive(ClientMessage(.decline).with(50, [10, 0, 0, 101]).bytes)
+        #expect(!String(decoding: server.file, as: UTF8.self).contains("tstp"))
+    }
+
     @Test func anEmptyListOfOptionsIsNone() throws {
         let server = TestServer(TestText.simple(subnet: "option ntp-servers 10.0.0.9;"))
         let codes = try reply(server, ClientMessage.discover().with(55, [])).codes
