@@ -65,13 +65,22 @@ extension Relationship {
         }
     }
 
+    /// Moves from potential-conflict back to recover that a link survives.
+    private static let relapsesMax = 3
+
     private mutating func apply(
         _ cell: TransitionTable.Cell, from row: FailoverState, previous: FailoverState,
         _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
         switch cell {
         case .stay: break
-        case .move(let next): enter(next, &leases, now, &effects)
+        case .move(.recover) where relapses >= Self.relapsesMax:
+            // Each follows the other's state of a moment ago, for ever. Without a link both stay.
+            guard let link = established else { return }
+            drop(link, flush: false, &leases, now, &effects)
+        case .move(let next):
+            if next == .recover { relapses += 1 }
+            enter(next, &leases, now, &effects)
         case .conflictOrRecover:
             enter(state == .startup ? .recover : .potentialConflict, &leases, now, &effects)
         case .resume:
@@ -188,6 +197,7 @@ extension Relationship {
         timers.acknowledge = nil
         isFirstReport = true
         isAdmitting = false
+        relapses = 0
         refused = []
         retrySeconds = Timers.refusedSeconds
         // Their xids mean nothing on the next link (§11 D14).

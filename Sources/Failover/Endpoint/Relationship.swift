@@ -49,6 +49,8 @@ public struct Relationship: Sendable {
     /// The partner has not reported its state on this link yet.
     var isFirstReport = true
     var isUpdateRequestAllOutstanding = false
+    /// How often the partner's state led back to recover on this link.
+    var relapses = 0
     /// The partner is let back into normal once it has been sent all that it does not know.
     var isAdmitting = false
     /// The partner has come to a resolution, not to a recovery: it knows what it has promised.
