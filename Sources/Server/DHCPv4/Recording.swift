@@ -22,7 +22,8 @@ extension ServerCore {
         {
             answer.isReused = true
             answer.ends = row.ends
-            leases.modify(id) { $0.cltt = exchange.now.wall }
+            // Not earlier than the record says, should the clock have been set back.
+            leases.modify(id) { $0.cltt = max($0.cltt, exchange.now.wall) }
             // ISC: what statements set is remembered even when nothing is written.
             if variables != leases.details(id).variables || answer.bodies != leases.bodies(id) {
                 leases.modifyDetails(id) {
