@@ -107,8 +107,12 @@ extension Symbols {
         for declaration in scope.declarations {
             switch declaration {
             case .sharedNetwork(let network): adopt(network.scope, depth: depth + 1)
-            case .subnet(let subnet): adopt(subnet.scope, depth: depth + 1)
-            case .subnet6(let subnet): adopt(subnet.scope, depth: depth + 1)
+            case .subnet(let subnet):
+                lastSubnet = Subnet(address: subnet.address, netmask: subnet.netmask)
+                adopt(subnet.scope, depth: depth + 1)
+            case .subnet6(let subnet):
+                lastSubnet6 = IPv6Prefix(address: subnet.address, length: subnet.prefixLength)
+                adopt(subnet.scope, depth: depth + 1)
             case .pool(let pool), .pool6(let pool): adopt(pool.scope, depth: depth + 1)
             case .group(let group):
                 if let name = group.name { groups.insert(name) }

@@ -218,7 +218,7 @@ extension Parser {
     private mutating func parseAgentOption(_ lease: inout LeaseRecord) {
         guard let name = parseOptionName(allowingUnknown: false), let reference = name.reference
         else { return }
-        let format = options.format(reference)
+        let format = name.format
         let complaints = lexer.errorCount
         guard let value = parseOptionData(format, allowsLookups: false),
             // ISC: a value where none belongs swallows the statement.

@@ -258,17 +258,19 @@ extension Lexer {
     }
 
     /// ISC: messages about the end of the file name what its token buffer holds then: the token
-    /// before it,
-    /// or the white space before a comment. White space that ends with the file is no token, and
-    /// stands
-    /// over the beginning of a longer word.
+    /// before it, or the white space before a comment. White space that ends with the file is no
+    /// token, and stands over the beginning of a longer word.
     private mutating func endOfFile(after space: Token? = nil) -> Token {
         var end = lastSpace ?? lastToken
         end.kind = .endOfFile
         guard let space, lastSpace == nil, !lastToken.isInScratch, lastToken.kind.rawValue >= 256
         else { return end }
-        let rest = bytes[end.start..<end.end].dropFirst(space.end - space.start)
-        scratch = Array(bytes[space.start..<space.end] + rest)
+        let count = space.end - space.start
+        let rest =
+            end.end - end.start > count
+            ? Array(bytes[(end.start + count)..<end.end])
+            : staleBytes(behind: count, before: space.start)
+        scratch = Array(bytes[space.start..<space.end]) + rest
         end.isInScratch = true
         return end
     }

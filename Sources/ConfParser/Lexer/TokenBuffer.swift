@@ -2,8 +2,8 @@
 /// over the other.
 ///
 /// A malformed escape moves on in it without writing, so a byte of an older token becomes part of
-/// the string and is shown in messages. Nothing else depends on the buffer, so it is only kept for
-/// files that have such an escape.
+/// the string and is shown in messages; white space at the end of the file shows what stands behind
+/// it. Nothing else depends on the buffer, so it is only made when one of these is met.
 struct TokenBuffer {
     private var bytes = [UInt8](repeating: 0, count: Lexer.tokenLimit + 2)
 
@@ -19,15 +19,22 @@ struct TokenBuffer {
 extension Lexer {
     /// ISC: a malformed escape stands for what the buffer happens to hold at its place.
     mutating func appendStaleByte() {
-        if tokenBuffer == nil { tokenBuffer = replayedBuffer() }
+        if tokenBuffer == nil { tokenBuffer = replayedBuffer(before: stringStart) }
         scratch.append(tokenBuffer?[scratch.count] ?? 0)
     }
 
-    /// The buffer as it was before the string that is being read.
-    private func replayedBuffer() -> TokenBuffer {
+    /// What the buffer holds behind the first `count` bytes, before the token that begins at a
+    /// place.
+    func staleBytes(behind count: Int, before place: Int) -> [UInt8] {
+        let buffer = tokenBuffer ?? replayedBuffer(before: place)
+        return (count..<max(count, Self.tokenLimit)).lazy.map { buffer[$0] }.prefix { $0 != 0 }
+    }
+
+    /// The buffer as it was before the token that begins at a place.
+    private func replayedBuffer(before place: Int) -> TokenBuffer {
         var replay = Lexer(bytes: bytes, fileName: fileName, fileIndex: fileIndex)
         replay.tokenBuffer = TokenBuffer()
-        while replay.offset - (replay.isPushedBack ? 1 : 0) < stringStart { replay.nextRaw() }
+        while replay.offset - (replay.isPushedBack ? 1 : 0) < place { replay.nextRaw() }
         return replay.tokenBuffer ?? TokenBuffer()
     }
 

@@ -44,11 +44,13 @@ extension Parser {
             return parseModifier(token.kind, &body, &lose)
         case .option:
             next()
-            guard let reference = parseOptionName(allowingUnknown: false)?.reference else {
+            guard let name = parseOptionName(allowingUnknown: false),
+                let reference = name.reference
+            else {
                 lose = true
                 return false
             }
-            return parseSetting(.supersede, reference, showsMissing: true, &body)
+            return parseSetting(.supersede, reference, name.format, showsMissing: true, &body)
         case .allow: return parseAllowDeny(1, &body)
         case .deny: return parseAllowDeny(0, &body)
         case .ignore: return parseAllowDeny(2, &body)
@@ -129,10 +131,10 @@ extension Parser {
 
 extension Parser {
     private mutating func parseSetting(
-        _ operation: OptionOperation, _ reference: OptionReference, showsMissing: Bool,
-        _ body: inout Body
+        _ operation: OptionOperation, _ reference: OptionReference, _ format: [UInt8],
+        showsMissing: Bool, _ body: inout Body
     ) -> Bool {
-        guard let value = parseOptionSetting(reference, showsMissingExpression: showsMissing)
+        guard let value = parseOptionSetting(format, showsMissingExpression: showsMissing)
         else { return false }
         body.statements.append(.option(operation, reference, value.expression))
         return true
@@ -142,7 +144,8 @@ extension Parser {
     private mutating func parseModifier(
         _ kind: TokenKind, _ body: inout Body, _ lose: inout Bool
     ) -> Bool {
-        guard let reference = parseOptionName(allowingUnknown: false)?.reference else {
+        guard let name = parseOptionName(allowingUnknown: false), let reference = name.reference
+        else {
             lose = true
             return false
         }
@@ -154,7 +157,7 @@ extension Parser {
         case .default: operation = .setDefault
         default: operation = .supersede
         }
-        return parseSetting(operation, reference, showsMissing: true, &body)
+        return parseSetting(operation, reference, name.format, showsMissing: true, &body)
     }
 
     /// A server parameter without `option`, or an expression as a statement.
@@ -165,7 +168,8 @@ extension Parser {
             let definition = options.option(named: text(token), in: .server)
         {
             next()
-            return parseSetting(.supersede, definition.reference, showsMissing: false, &body)
+            return parseSetting(
+                .supersede, definition.reference, definition.format, showsMissing: false, &body)
         }
         guard token.kind.isPlainName else {
             lose = false
@@ -257,6 +261,7 @@ extension Parser {
                 token = next()
                 guard token.kind == .comma else { break }
                 token = next()
+                if token.kind == .rightParenthesis { break }
             }
         }
         guard token.kind == .rightParenthesis else {

@@ -132,7 +132,7 @@ extension Parser {
             skip(braces: 1)
             return false
         }
-        guard let value = parseOptionData(options.format(reference), allowsLookups: true) else {
+        guard let value = parseOptionData(name.format, allowsLookups: true) else {
             skip(braces: 1)
             return false
         }

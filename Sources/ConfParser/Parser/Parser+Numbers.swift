@@ -245,9 +245,8 @@ extension Parser {
     /// An IPv6 address: white space may stand before it but not in it.
     mutating func parseIPv6Address() -> IPv6Bytes? {
         var characters: [UInt8] = []
-        if lexer.peekRaw().kind == .whitespace { lexer.nextRaw() }
         while true {
-            let token = lexer.peekRaw()
+            let token = characters.isEmpty ? lexer.peek() : lexer.peekRaw()
             switch token.kind {
             case .number, .numberOrName, .name, .dot, .colon, .add: break
             default:
@@ -259,11 +258,14 @@ extension Parser {
                 || piece.allSatisfy { $0.hexValue != nil }
             guard isPart else { return finishIPv6(characters) }
             characters.append(contentsOf: piece)
+            // ISC consumes a separator for which there is no room, but nothing else.
+            if token.kind == .dot || token.kind == .colon || characters.count <= 45 {
+                lexer.nextRaw()
+            }
             if characters.count > 45 {
                 fail(.invalidIPv6Address)
                 return nil
             }
-            lexer.nextRaw()
         }
     }
 

@@ -5,6 +5,9 @@ struct OptionName {
     var space: OptionSpaceID
     var name: [UInt8]
     var reference: OptionReference?
+    /// Its format letters: those of the definition of this name, even where another name has taken
+    /// its code since (ISC).
+    var format: [UInt8] = []
 }
 
 /// The value of a setting: `nil` inside is a setting without a value.
@@ -38,7 +41,9 @@ extension Parser {
             name = text(second)
         }
         if let definition = options.option(named: name, in: space) {
-            return OptionName(space: space, name: name, reference: definition.reference)
+            return OptionName(
+                space: space, name: name, reference: definition.reference,
+                format: definition.format)
         }
         if name.count >= 8, Array(name.prefix(8)).equalsIgnoringCase([UInt8](literal: "unknown-")) {
             return parseUnknownOption(space, name)
@@ -66,14 +71,14 @@ extension Parser {
             line.append(text: ".  Please update your configs if necessary.")
             lexer.notice(.optionRedefined, line)
         }
-        return OptionName(space: space, name: name, reference: reference)
+        return OptionName(
+            space: space, name: name, reference: reference, format: options.format(reference))
     }
 
     /// The part of a setting after the name, semicolon included.
     mutating func parseOptionSetting(
-        _ reference: OptionReference, showsMissingExpression: Bool
+        _ format: [UInt8], showsMissingExpression: Bool
     ) -> OptionSetting? {
-        let format = options.format(reference)
         var value: Expression?
         let token = peek()
         if token.kind == .semicolon, format.first != UInt8(ascii: "Z") {

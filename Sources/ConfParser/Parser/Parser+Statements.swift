@@ -51,6 +51,17 @@ extension Parser {
             parseHostParameter(kind, &block)
         case .pool, .pool6, .range, .range6, .prefix6:
             parseAddressDeclaration(kind, &block, context)
+        default:
+            parseFlatStatement(kind, &block, context)
+        }
+    }
+
+    /// A statement that no declaration stands in. Apart from ``parseStatement(_:_:)``, which is on
+    /// the stack as often as blocks are open, so that it needs little room there.
+    private mutating func parseFlatStatement(
+        _ kind: TokenKind, _ block: inout Block, _ context: Context
+    ) {
+        switch kind {
         case .not:
             next()
             block.followsDeclaration = false
@@ -61,7 +72,8 @@ extension Parser {
             parseAuthoritative(true, &block, context)
         case .serverIdentifier:
             next()
-            parseOptionValue(OptionReference(.dhcp, 54), &block)
+            let identifier = OptionReference(.dhcp, 54)
+            parseOptionValue(identifier, options.format(identifier), &block)
         case .option:
             next()
             parseOptionDeclaration(&block, context)
@@ -131,13 +143,15 @@ extension Parser {
             fail(.unknownOption, options[name.space].name, name.name)
             return
         }
-        parseOptionValue(reference, &block)
+        parseOptionValue(reference, name.format, &block)
     }
 
     /// The value of `option NAME`; complaints about an expression are not shown here (ISC: an
     /// uninitialised flag).
-    private mutating func parseOptionValue(_ reference: OptionReference, _ block: inout Block) {
-        if let value = parseOptionSetting(reference, showsMissingExpression: false) {
+    private mutating func parseOptionValue(
+        _ reference: OptionReference, _ format: [UInt8], _ block: inout Block
+    ) {
+        if let value = parseOptionSetting(format, showsMissingExpression: false) {
             block.scope.statements.append(.option(.supersede, reference, value.expression))
         }
     }
