@@ -62,14 +62,13 @@ public struct LeaseFileReader {
                 parser.flushMessages(into: &queue)
                 continue
             }
-            let isLease = parser.peek().kind == .lease
-            if isLease {
-                parser.next()
+            let kind = parser.next().kind
+            if kind == .lease {
                 let lease = parser.parseLease()
                 if parser.lexer.messages.isEmpty, let lease { return .lease(lease) }
                 parser.flushMessages(into: &queue)
                 if let lease { queue.append(.lease(lease)) }
-            } else if !parser.parseLeaseFileItem(&association, into: &queue) {
+            } else if !parser.parseLeaseFileItem(kind, &association, into: &queue) {
                 parser.flushMessages(into: &queue)
                 if queue.isEmpty { return nil }
             }
@@ -136,13 +135,13 @@ extension Parser {
         lexer.messages.removeAll(keepingCapacity: true)
     }
 
-    /// One item that is no lease; false at the end of the file.
+    /// One item that is no lease, after its first word; false at the end of the file.
     ///
     /// Of an identity association the beginning: ``continueIA(_:into:)`` does the rest.
     mutating func parseLeaseFileItem(
-        _ association: inout IdentityAssociationRecord?, into queue: inout [LeaseFileItem]
+        _ kind: TokenKind, _ association: inout IdentityAssociationRecord?,
+        into queue: inout [LeaseFileItem]
     ) -> Bool {
-        let kind = next().kind
         switch kind {
         case .endOfFile:
             return false

@@ -42,6 +42,8 @@ struct Lexer {
     var peeked: Token?
 
     private var lastSpace: Token?
+    /// White space that the file ended with, when it is shown for the end of the file.
+    private var finalSpace: Range<Int>?
     private var lastToken = Token(kind: .endOfFile, start: 0, end: 0, isInScratch: false)
 
     /// Text of the last string that had escapes.
@@ -137,6 +139,12 @@ extension Lexer {
 // MARK: - Consuming and looking ahead
 
 extension Lexer {
+    /// The kind of the token consumed last or looked ahead.
+    var lastKind: TokenKind { lastToken.kind }
+
+    /// True when nothing is left; a byte 0xff looks like the end of the file but is not.
+    var isAtEnd: Bool { offset >= bytes.count && !isPushedBack }
+
     /// Consumes a token.
     @discardableResult
     mutating func next() -> Token {
@@ -199,7 +207,10 @@ extension Lexer {
 
     /// The text of the token scanned last; of an earlier one only if it is no string.
     func text(_ token: Token) -> [UInt8] {
-        token.isInScratch ? scratch : Array(bytes[token.start..<token.end])
+        if token.kind == .endOfFile, let finalSpace {
+            return bytes[finalSpace] + staleBytes(behind: finalSpace)
+        }
+        return token.isInScratch ? scratch : Array(bytes[token.start..<token.end])
     }
 
     /// The text as a part of the source; `nil` for strings with escapes.
@@ -263,15 +274,10 @@ extension Lexer {
     private mutating func endOfFile(after space: Token? = nil) -> Token {
         var end = lastSpace ?? lastToken
         end.kind = .endOfFile
-        guard let space, lastSpace == nil, !lastToken.isInScratch, lastToken.kind.rawValue >= 256
+        guard let space,
+            lastSpace != nil || !lastToken.isInScratch && lastToken.kind.rawValue >= 256
         else { return end }
-        let count = space.end - space.start
-        let rest =
-            end.end - end.start > count
-            ? Array(bytes[(end.start + count)..<end.end])
-            : staleBytes(behind: count, before: space.start)
-        scratch = Array(bytes[space.start..<space.end]) + rest
-        end.isInScratch = true
+        finalSpace = space.start..<space.end
         return end
     }
 

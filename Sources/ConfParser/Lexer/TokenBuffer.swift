@@ -23,11 +23,11 @@ extension Lexer {
         scratch.append(tokenBuffer?[scratch.count] ?? 0)
     }
 
-    /// What the buffer holds behind the first `count` bytes, before the token that begins at a
-    /// place.
-    func staleBytes(behind count: Int, before place: Int) -> [UInt8] {
-        let buffer = tokenBuffer ?? replayedBuffer(before: place)
-        return (count..<max(count, Self.tokenLimit)).lazy.map { buffer[$0] }.prefix { $0 != 0 }
+    /// What the buffer holds behind white space that was written over its beginning.
+    func staleBytes(behind space: Range<Int>) -> [UInt8] {
+        let buffer = tokenBuffer ?? replayedBuffer(before: space.lowerBound)
+        return (space.count..<max(space.count, Self.tokenLimit)).lazy.map { buffer[$0] }
+            .prefix { $0 != 0 }
     }
 
     /// The buffer as it was before the token that begins at a place.

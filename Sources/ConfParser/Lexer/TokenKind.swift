@@ -45,6 +45,9 @@ struct TokenKind: Hashable {
         rawValue >= 256 && self != .string && self != .number && self != .endOfFile
     }
 
+    /// A byte above 0x7f, which ISC takes for a word in all places but one.
+    var isForeignByte: Bool { rawValue >= 0xff00 }
+
     /// A word that is no keyword: what variables and functions may be called.
     var isPlainName: Bool { self == .name || self == .numberOrName }
 

@@ -74,8 +74,8 @@ extension Parser {
 
     private mutating func parseClassBody(_ body: inout ClassBody, _ inner: inout Block) {
         guide?.forget(.matchIf, .submatch)
-        while checkBlockEnd() == .goOn {
-            switch peek().kind {
+        while let kind = peekInBlock() {
+            switch kind {
             case .dynamic:
                 next()
                 body.flags.insert(.isDynamic)

@@ -69,23 +69,22 @@ extension Parser {
                     """))
     }
 
-    /// What happens at the start of each turn of a block's loop.
-    enum BlockStep {
-        case goOn, ended
-    }
-
-    /// Ends a block at its right brace or, with a complaint, at the end of the file.
-    mutating func checkBlockEnd() -> BlockStep {
-        switch peek().kind {
+    /// The kind of the next token in a block; `nil` when the block ends at its right brace or, with
+    /// a complaint, at the end of the file.
+    ///
+    /// A NUL byte is a token that is gone once it was looked at (ISC), so a block looks once.
+    mutating func peekInBlock() -> TokenKind? {
+        let kind = peek().kind
+        switch kind {
         case .rightBrace:
             next()
-            return .ended
+            return nil
         case .endOfFile:
             next()
             warn(.unexpectedEndOfFile)
-            return .ended
+            return nil
         default:
-            return .goOn
+            return kind
         }
     }
 
@@ -115,19 +114,7 @@ extension Parser {
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
         var innerContext = Context(kind: .sharedNetwork, network: network)
         innerContext.joinsNetwork = true
-        while true {
-            if peek().kind == .rightBrace {
-                next()
-                if symbols.networks[network].subnetCount == 0 { warn(.emptySharedNetwork) }
-                break
-            }
-            if checkBlockEnd() == .ended { break }
-            if peek().kind == .interface {
-                if parseInterface(network) { continue }
-                break
-            }
-            parseStatement(&inner, innerContext)
-        }
+        parseNetworkBody(&inner, innerContext, network)
         block.scope.declarations.append(
             .sharedNetwork(
                 SharedNetworkDeclaration(
@@ -171,7 +158,7 @@ extension Parser {
         var innerContext = Context(kind: .subnet, network: network)
         innerContext.subnet = subnet
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
-        parseSubnetBody(&inner, innerContext, network)
+        parseNetworkBody(&inner, innerContext, network)
         symbols.networks[network].subnets.append(subnet)
         symbols.networks[network].subnetCount += 1
         block.scope.declarations.append(
@@ -191,15 +178,21 @@ extension Parser {
         return (symbols.networks.count - 1, false)
     }
 
-    private mutating func parseSubnetBody(
+    /// The block of a subnet or of a shared network, which has to have subnets.
+    private mutating func parseNetworkBody(
         _ inner: inout Block, _ context: Context, _ network: Int
     ) {
-        while checkBlockEnd() == .goOn {
-            if peek().kind == .interface {
+        while let kind = peekInBlock() {
+            if kind == .interface {
                 if parseInterface(network) { continue }
                 return
             }
             parseStatement(&inner, context)
+        }
+        if context.kind == .sharedNetwork, lexer.lastKind == .rightBrace,
+            symbols.networks[network].subnetCount == 0
+        {
+            warn(.emptySharedNetwork)
         }
     }
 
@@ -260,7 +253,7 @@ extension Parser {
         var innerContext = Context(kind: .subnet, network: network)
         innerContext.subnet6 = prefix
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
-        parseSubnetBody(&inner, innerContext, network)
+        parseNetworkBody(&inner, innerContext, network)
         symbols.networks[network].subnetCount += 1
         block.scope.declarations.append(
             .subnet6(
@@ -301,8 +294,8 @@ extension Parser {
         guard parseLeftBrace() else { return }
         var group = GroupDeclaration(name: name, position: position)
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
-        while checkBlockEnd() == .goOn {
-            parseGroupItem(&group, &inner, context)
+        while let kind = peekInBlock() {
+            parseGroupItem(kind, &group, &inner, context)
         }
         group.scope = inner.scope
         if let name {
@@ -316,12 +309,12 @@ extension Parser {
     }
 
     /// A flag must be followed by a statement: ISC cannot read back the empty groups that it writes
-    /// to
-    /// the lease file itself. Where no record may be lost this is not demanded.
+    /// to the lease file itself. Where no record may be lost this is not demanded.
     mutating func parseGroupItem(
-        _ group: inout GroupDeclaration, _ inner: inout Block, _ context: Context
+        _ kind: TokenKind, _ group: inout GroupDeclaration, _ inner: inout Block,
+        _ context: Context
     ) {
-        switch peek().kind {
+        switch kind {
         case .deleted:
             next()
             parseSemicolon()

@@ -9,8 +9,8 @@ extension Parser {
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
         inner.host = HostDeclaration(name: name, position: position)
         guide?.forget(.hardware, .fixedAddress, .identifier, .hostIdentifier)
-        while checkBlockEnd() == .goOn {
-            guard parseHostItem(&inner) else { break }
+        while let kind = peekInBlock() {
+            guard parseHostItem(kind, &inner) else { break }
         }
         guard var host = inner.host else { return }
         host.scope = inner.scope
@@ -34,8 +34,8 @@ extension Parser {
     }
 
     /// One item of a host block; false if the block ends because of a complaint.
-    private mutating func parseHostItem(_ inner: inout Block) -> Bool {
-        switch peek().kind {
+    private mutating func parseHostItem(_ kind: TokenKind, _ inner: inout Block) -> Bool {
+        switch kind {
         case .dynamic:
             next()
             inner.host?.flags.insert(.isDynamic)

@@ -258,10 +258,7 @@ extension Parser {
                 || piece.allSatisfy { $0.hexValue != nil }
             guard isPart else { return finishIPv6(characters) }
             characters.append(contentsOf: piece)
-            // ISC consumes a separator for which there is no room, but nothing else.
-            if token.kind == .dot || token.kind == .colon || characters.count <= 45 {
-                lexer.nextRaw()
-            }
+            lexer.nextRaw()
             if characters.count > 45 {
                 fail(.invalidIPv6Address)
                 return nil

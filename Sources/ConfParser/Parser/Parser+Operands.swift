@@ -129,16 +129,16 @@ extension Parser {
 
     private mutating func parseCheck(_ lose: inout Bool) -> Expression? {
         let token = next()
-        lose = true
         guard token.kind == .string else {
+            lose = true
             fail(.stringExpected)
             return nil
         }
         guard lexer.isText(token, "default") else {
+            lose = true
             warn(.unknownCollection)
             return nil
         }
-        lose = false
         return .checkClasses
     }
 
@@ -327,17 +327,17 @@ extension Parser {
 
     private mutating func parseIntegerSize(_ lose: inout Bool) -> UInt8? {
         let token = next()
-        lose = true
         guard token.kind == .number else {
+            lose = true
             warn(.numberExpected)
             return nil
         }
         let size = Int32(bitPattern: decimal(token))
         guard size == 8 || size == 16 || size == 32 else {
+            lose = true
             fail(.unsupportedIntegerSize, number(Int(size)))
             return nil
         }
-        lose = false
         return UInt8(size)
     }
 

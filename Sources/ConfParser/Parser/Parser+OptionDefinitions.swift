@@ -5,7 +5,9 @@ extension Parser {
     mutating func parseOptionSpace() {
         next()
         let token = next()
-        guard token.kind.isIdentifier else { return fail(.expectingIdentifier) }
+        guard token.kind.isIdentifier, !token.kind.isForeignByte else {
+            return fail(.expectingIdentifier)
+        }
         var space = OptionSpace(name: text(token), hashSize: 0)
         while true {
             let word = next()
@@ -30,7 +32,7 @@ extension Parser {
                 let value = Int32(bitPattern: decimal(size))
                 guard value >= 0 else { return warn(.invalidHashLength, number(Int(value))) }
                 space.hashSize = UInt32(value)
-            case .endOfFile:
+            case .endOfFile where lexer.isAtEnd:
                 // ISC never ends here.
                 warn(.unexpectedEndOfFile)
                 return
