@@ -7,6 +7,7 @@ extension ServerCore {
     /// BOOTREQUEST: a fixed address with its own way of replying, or a lease that never ends.
     mutating func bootRequest(_ exchange: inout Exchange, into effects: inout Effects) {
         guard let network = exchange.network else {
+            guard complaints.isAllowed() else { return }
             beginBootText(&exchange)
             logMessage(exchange, .info, ": network unknown", into: &effects)
             return

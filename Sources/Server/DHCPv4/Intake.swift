@@ -156,9 +156,10 @@ extension ServerCore {
         return true
     }
 
-    private func logUnknownSegment(
+    private mutating func logUnknownSegment(
         _ exchange: Exchange, _ type: DHCPv4MessageType, into effects: inout Effects
     ) {
+        guard complaints.isAllowed() else { return }
         effects.log(.info) {
             $0.append(text: Self.typeName(type))
             $0.append(text: " from ")
