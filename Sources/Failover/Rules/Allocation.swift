@@ -18,7 +18,8 @@ enum Allocation {
         case .active: false
         case .free: rights.isPrimary || peerLeaseIsOurs(row, rights, now)
         case .abandoned:
-            rights.isPrimary && row.isKnownToPartner || peerLeaseIsOurs(row, rights, now)
+            rights.isPrimary && row.isKnownToPartner(owned: .free)
+                || peerLeaseIsOurs(row, rights, now)
         case .backup: !rights.isPrimary || peerLeaseIsOurs(row, rights, now)
         case .released, .expired:
             row.rewindBindingState == (rights.isPrimary ? .free : .backup)

@@ -205,7 +205,9 @@ extension Relationship {
             holdIfPartnerDown(lease, &leases, now)
         case .abandoned:
             // ISC lets it go at once, also when the partner still renews the client's lease.
-            guard state == .partnerDown || row.isKnownToPartner else { return false }
+            guard state == .partnerDown || row.isKnownToPartner(owned: ownFreeState) else {
+                return false
+            }
             place(lease, .free, &leases, now)
         case .expired, .released, .reset:
             guard state == .partnerDown else { return false }
@@ -362,9 +364,11 @@ extension Relationship {
 
 extension LeaseRow {
     /// The partner cannot take the lease for a client's: it has acknowledged the present state, or
-    /// never heard of another one than free.
-    var isKnownToPartner: Bool {
-        if rewindBindingState == .free || rewindBindingState == .backup { return true }
+    /// never heard of another one than that it is this server's to give. What was the partner's to
+    /// give, a client may have had from there when it declined it here.
+    /// - Parameter owned: the binding state of what this server may give.
+    func isKnownToPartner(owned: BindingState) -> Bool {
+        if rewindBindingState == owned { return true }
         return tstp <= atsfp && flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
     }
 

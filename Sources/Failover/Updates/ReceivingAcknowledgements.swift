@@ -94,8 +94,7 @@ extension Relationship {
         guard row.lastXid != 0, row.lastXid == message.xid else { return }
         finishUpdate(lease, &leases)
         if reason == RejectReason.fatalConflict.rawValue {
-            refused.append(lease)
-            timers.refused = timers.refused ?? now.mono.advanced(seconds: retrySeconds)
+            comeBack(to: lease, now)
         }
         // The partner does not know what we told it (failover.md §11 D25); when its own update won,
         // it knows better.
@@ -109,6 +108,12 @@ extension Relationship {
             if isStillOurs { $0.rewindBindingState = .free }
         }
         effects.commit { leases.appendRecord(of: lease, to: &$0) }
+    }
+
+    /// The two servers disagree about a lease: more is said of it after a while.
+    mutating func comeBack(to lease: LeaseID, _ now: Now) {
+        refused.append(lease)
+        timers.refused = timers.refused ?? now.mono.advanced(seconds: retrySeconds)
     }
 
     private mutating func acknowledged(

@@ -30,6 +30,7 @@ extension Relationship {
             take(message, lease, status, &leases, now, &effects)
         } catch {
             refuse(message, error, now, &effects)
+            insist(on: message.assignedAddress, error, leases, now)
             return
         }
         let answer = Acknowledgement(
@@ -52,6 +53,17 @@ extension Relationship {
         answer.rejectReason = refusal.reason.rawValue
         answer.message = refusal.text
         send(answer, on: link, after: effects.sequence, now, &effects)
+    }
+
+    /// What the partner says does not go with an end that it has not heard of, or has refused when
+    /// its own update was on the way: it is told of that end again. ISC leaves the lease to nobody.
+    private mutating func insist(
+        on address: IPv4Address?, _ refusal: Refusal, _ leases: borrowing LeaseStore, _ now: Now
+    ) {
+        guard refusal.reason == .fatalConflict, let lease = leases.lease(at: address ?? .any),
+            leases[lease].isEnded
+        else { return }
+        comeBack(to: lease, now)
     }
 
     /// Sends all queued acknowledgements; they wait for the records of what they acknowledge.

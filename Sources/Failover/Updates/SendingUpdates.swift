@@ -123,29 +123,36 @@ extension Relationship {
     }
 
     /// Queues what the partner may not know: on entry into normal and for UPDREQ.
-    /// - Parameter isAsked: the partner has sent UPDREQ, which nobody does in normal.
+    /// - Parameter isAsked: the partner has sent UPDREQ, which no secondary does in normal.
     mutating func announcePending(_ leases: inout LeaseStore, isAsked: Bool = false) {
         let isPrimary = configuration.isPrimary && !isAsked
         select(&leases) { !$0.isHeldBack && $0.isPending(onPrimary: isPrimary) }
     }
 
     /// Tries refused updates again: the partner may have refused because of its clock, or because
-    /// an end that it had to see first has come meanwhile (failover.md §11 D17, D25).
+    /// an end that it had to see first has come meanwhile (failover.md §11 D17, D25). A partner
+    /// that refused to be given a lease is not told again, for it may have got a client since; it
+    /// is asked what it knows of the lease.
     mutating func retryRefused(
         _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
-        let again = refused
+        let again = Set(refused).sorted { $0.index < $1.index }
         refused = []
         guard isConnected else { return }
-        for lease in again
-        where leases[lease].flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
-            && (!leases[lease].atsfp.isSet || leases[lease].isEnded)
-            && !isHandingOver(leases[lease])
-        {
-            enqueue(lease, &leases)
+        for lease in again {
+            let row = leases[lease]
+            guard row.flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue]) else { continue }
+            if isHandingOver(row) {
+                if row.isUnansweredHandOver { refused.append(lease) }
+            } else if !row.atsfp.isSet || row.isEnded && !row.isHeldBack {
+                enqueue(lease, &leases)
+            }
         }
         retrySeconds = min(2 * retrySeconds, Timers.refusedSecondsMax)
         sendUpdates(&leases, now, &effects)
+        guard !refused.isEmpty else { return }
+        timers.refused = now.mono.advanced(seconds: retrySeconds)
+        if state == .normal { requestUpdates(all: false, now, &effects) }
     }
 
     private mutating func select(
