@@ -58,6 +58,7 @@ public enum NoticeID: String, CaseIterable, Sendable {
     case failoverCheckFailed = "failover-check-failed"
     case thresholdLoggingDisabled = "threshold-logging-disabled"
     // Of the lease file
+    case unreadableFormat = "unreadable-format"
     case corruptLeaseFile = "corrupt-lease-file"
     case byteOrderAssumed = "byte-order-assumed"
     case otherByteOrder = "other-byte-order"
@@ -72,7 +73,9 @@ public enum NoticeID: String, CaseIterable, Sendable {
             .identifierIsThereTwice, .identifierIsIgnored, .addressIsThereTwice,
             .byteOrderAssumed, .otherByteOrder:
             .warning
-        case .unusedFailoverPeer, .corruptLeaseFile, .leaseWithoutSubnet, .leaseWithoutPool: .error
+        case .unusedFailoverPeer, .corruptLeaseFile, .leaseWithoutSubnet, .leaseWithoutPool,
+            .unreadableFormat:
+            .error
         default: .fatal
         }
     }

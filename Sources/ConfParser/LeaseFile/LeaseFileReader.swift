@@ -281,7 +281,7 @@ extension Parser {
                 return []
             }
             bytes.append(UInt8(truncatingIfNeeded: convert(element, base: 16, bits: 8)))
-            guard bytes.count <= limit + 1 else {
+            guard bytes.count <= limit else {
                 fail(.hexadecimalConstantTooLong)
                 return []
             }

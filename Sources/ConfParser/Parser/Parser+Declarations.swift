@@ -123,14 +123,15 @@ extension Parser {
                     position: position)))
     }
 
-    /// `interface NAME;` False if the block ends because of a complaint.
+    /// `interface NAME;` False if the block ends because of a complaint. An interface belongs to the network
+    /// that names it first; another one that names it is, to ISC, without an interface still.
     private mutating func parseInterface(_ network: Int) -> Bool {
         next()
         let token = next()
         guide?.note(.interface, lexer.position)
         if symbols.networks[network].interface != nil {
             warn(.twoInterfaces)
-        } else {
+        } else if symbols.interfaces.insert(text(token)).inserted {
             symbols.networks[network].interface = text(token)
         }
         return parseSemicolon()

@@ -138,9 +138,7 @@ private struct ValueBuilder {
 extension Parser {
     /// A value in the text form of its format, without semicolon; `nil` after a complaint.
     ///
-    /// Without `allowsLookups`, as in a lease file, addresses must be numbers and bytes are read by
-    /// the
-    /// rules of lease files.
+    /// Without `allowsLookups` by the rules of lease files.
     mutating func parseOptionData(_ format: [UInt8], allowsLookups: Bool) -> Expression? {
         var builder = ValueBuilder()
         let isUniform =
@@ -163,9 +161,11 @@ extension Parser {
                 }
                 let atomEnd = Self.atomEnd(format, index)
                 let isOptional = atomEnd < format.count && format[atomEnd] == UInt8(ascii: "o")
-                if let piece = parseAtom(
-                    format, index, isOptional: isOptional, allowsLookups ? choice : nil)
-                {
+                let piece =
+                    allowsLookups
+                    ? parseAtom(format, index, isOptional: isOptional, choice)
+                    : parseLeaseAtom(format, index, room: Self.leaseValueRoom - builder.bytes.count)
+                if let piece {
                     builder.append(piece)
                 } else if !isOptional {
                     return nil
@@ -213,21 +213,18 @@ extension Parser {
         return 0
     }
 
-    /// One atom. Without `choice`, as in a lease file, nothing is looked up.
     private mutating func parseAtom(
         _ format: [UInt8], _ index: Int, isOptional: Bool,
-        _ choice: Expression.AddressChoice?
+        _ choice: Expression.AddressChoice
     ) -> Expression? {
         let letter = index < format.count ? format[index] : 0
         switch letter {
         case UInt8(ascii: "U"):
             return parseWordAtom(isOptional)
         case UInt8(ascii: "E"), UInt8(ascii: "X"):
-            if choice == nil { return .constant(parseStringOrHex(limit: 255)) }
             return parseBytesAtom(isOptional)
         case UInt8(ascii: "D"):
-            let compresses = index + 1 < format.count && format[index + 1] == UInt8(ascii: "c")
-            return parseDomainList(compresses: compresses)
+            return parseDomainList(compresses: Self.compresses(format, index)) { $0.fail($1, $2) }
         case UInt8(ascii: "d"):
             return parseDomainName()
         case UInt8(ascii: "k"):
@@ -238,15 +235,14 @@ extension Parser {
             let name = format[(index + 1)..<max(index + 1, Self.atomEnd(format, index) - 1)]
             return parseEnumerationAtom(Array(name), isOptional)
         case UInt8(ascii: "I"):
-            guard let choice else { return parseAddress().map { .constant($0.octets) } }
             return parseAddressOrName(choice)
         case UInt8(ascii: "6"):
             return parseIPv6Address().map { .constant($0.octets) }
         case UInt8(ascii: "T"), UInt8(ascii: "L"), UInt8(ascii: "l"), UInt8(ascii: "S"),
             UInt8(ascii: "s"), UInt8(ascii: "B"), UInt8(ascii: "b"):
-            return parseNumberAtom(letter, isOptional)
+            return numberAtom(letter, nextAtom(isOptional), isOptional: isOptional)
         case UInt8(ascii: "f"):
-            return parseFlagAtom(isOptional)
+            return flagAtom(nextAtom(isOptional), isOptional: isOptional)
         case UInt8(ascii: "Z"):
             guard peek().kind != .semicolon else { return .constant([]) }
             fail(.semicolonExpected)
@@ -297,8 +293,8 @@ extension Parser {
         return nil
     }
 
-    private mutating func parseNumberAtom(_ letter: UInt8, _ isOptional: Bool) -> Expression? {
-        let token = nextAtom(isOptional)
+    /// The value of `token` in the width of `letter`.
+    mutating func numberAtom(_ letter: UInt8, _ token: Token, isOptional: Bool) -> Expression? {
         if letter == UInt8(ascii: "T"), token.kind == .infinite {
             return .constant([255, 255, 255, 255])
         }
@@ -316,8 +312,8 @@ extension Parser {
         return .constant(Array(bigEndian(value).suffix(Int(bits / 8))))
     }
 
-    private mutating func parseFlagAtom(_ isOptional: Bool) -> Expression? {
-        let token = nextAtom(isOptional)
+    /// The value of `token` as a flag.
+    mutating func flagAtom(_ token: Token, isOptional: Bool) -> Expression? {
         guard token.kind.isIdentifier else {
             failAtom(.expectingIdentifier, token, isOptional)
             return nil
@@ -371,17 +367,25 @@ extension Parser {
         return nil
     }
 
-    private mutating func parseDomainList(compresses: Bool) -> Expression? {
+    /// Whether the domain list at `index` of a format is compressed (RFC 3397 §2).
+    static func compresses(_ format: [UInt8], _ index: Int) -> Bool {
+        index + 1 < format.count && format[index + 1] == UInt8(ascii: "c")
+    }
+
+    /// Strings with commas between them. `complain` also skips what is to be skipped.
+    mutating func parseDomainList(
+        compresses: Bool, complain: (inout Parser, DiagnosticID, [UInt8]) -> Void
+    ) -> Expression? {
         var list = DomainList(compresses: compresses)
         repeat {
             let token = next()
             guard token.kind == .string else {
-                fail(.expectingADomainString)
+                complain(&self, .expectingADomainString, [])
                 return nil
             }
             guard list.append(text(token)) else {
-                fail(
-                    compresses ? .errorCompressingDomainList : .errorAssemblingDomainList,
+                complain(
+                    &self, compresses ? .errorCompressingDomainList : .errorAssemblingDomainList,
                     [UInt8](literal: "Message too long"))
                 return nil
             }

@@ -60,8 +60,12 @@ extension Parser {
             low: min(low, high), high: max(low, high), allowsDynamicBootp: isDynamicBootp,
             position: position)
         guard check(range, subnet, ends: [low, high]) else { return false }
-        scope.declarations.append(.range(range))
-        return true
+        guard subnet.hasHoles else {
+            guard take(range.low.rawValue...range.high.rawValue) else { return false }
+            scope.declarations.append(.range(range))
+            return true
+        }
+        return takeSparse(range, subnet, &scope)
     }
 
     private mutating func subnetForRange(
@@ -141,13 +145,6 @@ extension Parser {
                 Array(range.high.description.utf8))
             lexer.stop(.rangeTooLarge, [UInt8](literal: "Memory overflow."))
             return false
-        }
-        defer { guide?.noteRange(range.low.rawValue, range.high.rawValue, range.position) }
-        for overlap in symbols.ranges.insert(range.low.rawValue, range.high.rawValue) {
-            for address in overlap {
-                guard lexer.fatal == nil else { return false }
-                warn(.declaredTwice, Array(IPv4Address(address).description.utf8))
-            }
         }
         return true
     }

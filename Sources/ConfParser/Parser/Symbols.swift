@@ -20,6 +20,8 @@ struct Symbols {
     ]
     /// Every shared network, implicit ones too.
     var networks: [Network] = []
+    /// Interfaces that a network was given.
+    var interfaces: Set<[UInt8]> = []
     /// The subnets declared last, which the next one is compared with.
     var lastSubnet: Subnet?
     var lastSubnet6: IPv6Prefix?
