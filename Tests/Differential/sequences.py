@@ -227,6 +227,25 @@ def option_82_without_stash(c):
     yield c(1).renew()
 
 
+@sequence(tiny(top="dhcp-cache-threshold 0;\n"))
+def option_82_of_offers(c):
+    """What an offer says of the relay is remembered, but for an address that was abandoned."""
+    other = (82, bytes((1, 5)) + b"other")
+    yield from bound(c(1), AGENT, giaddr="10.77.0.3")
+    yield c(1).discover(other, giaddr="10.77.0.3")
+    yield c(1).release()
+    yield from bound(c(2))
+    yield c(2).discover(other, giaddr="10.77.0.3")
+    yield c(2).renew()
+    yield c(3, uid=b"uid-3").discover(AGENT, giaddr="10.77.0.3")
+    yield c(3, uid=b"uid-3").select(giaddr="10.77.0.3")
+    for role in (1, 2, 3):
+        yield c(role).decline()
+    yield c(4, uid=b"uid-4").discover(AGENT, (12, b"name"), (60, b"maker"), giaddr="10.77.0.3")
+    yield c(4, uid=b"uid-4").reboot("10.77.0.110")
+    yield c(4, uid=b"uid-4").reboot("10.88.0.110", giaddr="10.88.0.1")
+
+
 @sequence(simple())
 def subnet_selection(c):
     for address in ("10.88.0.0", "10.77.0.0", "10.66.0.0", "10.88.3.3"):

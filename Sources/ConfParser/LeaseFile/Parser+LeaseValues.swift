@@ -1,7 +1,8 @@
 import Wire
 
-/// Option values in a lease file: nothing is looked up, and ISC reads some formats in another way than in a
-/// configuration, which shows in the line that a complaint quotes and in what is skipped after it.
+/// Option values in a lease file: nothing is looked up, and ISC reads some formats in another way
+/// than in a configuration, which shows in the line that a complaint quotes and in what is skipped
+/// after it.
 extension Parser {
     /// Octets that the value of one option may have.
     static let leaseValueRoom = 1024

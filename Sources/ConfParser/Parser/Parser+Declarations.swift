@@ -123,8 +123,9 @@ extension Parser {
                     position: position)))
     }
 
-    /// `interface NAME;` False if the block ends because of a complaint. An interface belongs to the network
-    /// that names it first; another one that names it is, to ISC, without an interface still.
+    /// `interface NAME;` False if the block ends because of a complaint. An interface belongs to
+    /// the network that names it first; another one that names it is, to ISC, without an
+    /// interface still.
     private mutating func parseInterface(_ network: Int) -> Bool {
         next()
         let token = next()

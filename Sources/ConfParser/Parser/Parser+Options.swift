@@ -258,11 +258,13 @@ extension Parser {
         if !isOptional { fail(id, at: token) }
     }
 
-    /// The token of an atom. An optional one leaves the semicolon alone; any other wrong token is
-    /// lost (ISC).
+    /// The token of an atom. An optional one is looked at first and leaves the semicolon alone; any
+    /// other wrong token is lost (ISC).
     private mutating func nextAtom(_ isOptional: Bool) -> Token {
-        let token = peek()
-        if isOptional, token.kind == .semicolon { return token }
+        if isOptional {
+            let token = peek()
+            if token.kind == .semicolon { return token }
+        }
         return next()
     }
 

@@ -2,20 +2,21 @@ import Wire
 
 /// The addresses that a range adds, each of which may be declared once.
 extension Parser {
-    /// Takes addresses that follow each other. False if the diagnostics ended reading.
-    mutating func take(_ addresses: ClosedRange<UInt32>) -> Bool {
+    /// Takes addresses that follow each other, of the range at `position`. False if the diagnostics
+    /// ended reading.
+    mutating func take(_ addresses: ClosedRange<UInt32>, _ position: SourcePosition) -> Bool {
         for overlap in symbols.ranges.insert(addresses.lowerBound, addresses.upperBound) {
             for address in overlap {
                 guard lexer.fatal == nil else { return false }
                 warn(.declaredTwice, Array(IPv4Address(address).description.utf8))
             }
         }
-        guide?.noteRange(addresses.lowerBound, addresses.upperBound, lexer.position)
+        guide?.noteRange(addresses.lowerBound, addresses.upperBound, position)
         return true
     }
 
-    /// Takes a range of a subnet whose netmask has holes. ISC counts through the host parts of the range
-    /// and puts each into the subnet; `range` becomes the pieces that this makes.
+    /// Takes a range of a subnet whose netmask has holes. ISC counts through the host parts of the
+    /// range and puts each into the subnet; `range` becomes the pieces that this makes.
     mutating func takeSparse(
         _ range: RangeDeclaration, _ subnet: Symbols.Subnet, _ scope: inout Scope
     ) -> Bool {
@@ -38,7 +39,7 @@ extension Parser {
         _ piece: ClosedRange<UInt32>?, of range: RangeDeclaration, _ scope: inout Scope
     ) -> Bool {
         guard let piece else { return true }
-        guard take(piece) else { return false }
+        guard take(piece, range.position) else { return false }
         scope.declarations.append(
             .range(
                 RangeDeclaration(
@@ -47,7 +48,8 @@ extension Parser {
         return true
     }
 
-    /// A host part that does not fit makes an address that is remembered but not shown, and never served.
+    /// A host part that does not fit makes an address that is remembered but not shown, and never
+    /// served.
     private mutating func takeNullAddress(_ address: UInt32) -> Bool {
         guard !symbols.ranges.insert(address, address).isEmpty else { return true }
         warn(.declaredTwice, [UInt8](literal: "<null address>"))
@@ -62,9 +64,9 @@ extension Symbols.Subnet {
         return hostBits & (hostBits &+ 1) != 0
     }
 
-    /// The address with the host part `host` as ISC makes it, octet by octet from the last one to the first
-    /// in which the netmask has a one. `fits` is false if the host part has more than that octet leaves
-    /// it; the address then lacks the rest.
+    /// The address with the host part `host` as ISC makes it, octet by octet from the last one to
+    /// the first in which the netmask has a one. `fits` is false if the host part has more than
+    /// that octet leaves it; the address then lacks the rest.
     func place(_ host: UInt32) -> (address: UInt32, fits: Bool) {
         var shift: UInt32 = 0
         while shift < 24, (netmask.rawValue >> shift) & 0xff == 0 { shift += 8 }

@@ -61,7 +61,9 @@ extension Parser {
             position: position)
         guard check(range, subnet, ends: [low, high]) else { return false }
         guard subnet.hasHoles else {
-            guard take(range.low.rawValue...range.high.rawValue) else { return false }
+            guard take(range.low.rawValue...range.high.rawValue, position) else {
+                return false
+            }
             scope.declarations.append(.range(range))
             return true
         }

@@ -281,6 +281,19 @@ public struct ConfigurationCheck: Sendable {
         let style = number(.ddnsUpdateStyle, bytes: 1, "invalid dns update type", &evaluator)
         parameters.ddnsUpdateStyle = UInt8(truncatingIfNeeded: style ?? 0)
         if style == 1 { fail(.invalidParameter, "ddns-update-style ad_hoc no longer supported") }
+        evaluateUpdateParameters(&evaluator)
+    }
+
+    /// What decides on updates of names, which are not made, is evaluated for what that logs.
+    private mutating func evaluateUpdateParameters(_ evaluator: inout Evaluator) {
+        guard fatal == nil else { return }
+        let addresses: [ServerParameter] = [.ddnsLocalAddress4, .ddnsLocalAddress6]
+        // ISC: the older parameter hides those that replace it.
+        let detection: [ServerParameter] =
+            evaluator.reply.contains(ServerParameter.updateConflictDetection.reference)
+            ? [.updateConflictDetection]
+            : [.ddnsDualStackMixedMode, .ddnsGuardIDMustMatch, .ddnsOtherGuardIsDynamic]
+        for parameter in addresses + detection { _ = value(parameter, &evaluator) }
     }
 
     private mutating func readKey(_ evaluator: inout Evaluator, _ compiled: Configuration) {
@@ -293,11 +306,13 @@ public struct ConfigurationCheck: Sendable {
     }
 
     private mutating func readAddress6(_ evaluator: inout Evaluator) {
-        guard fatal == nil, let address = value(.localAddress6, &evaluator) else { return }
-        guard address.count == 16 else {
-            return fail(.invalidParameter, "invalid local address data length")
+        guard fatal == nil else { return }
+        if let address = value(.localAddress6, &evaluator) {
+            guard address.count == 16 else {
+                return fail(.invalidParameter, "invalid local address data length")
+            }
+            parameters.localAddress6 = address
         }
-        parameters.localAddress6 = address
         parameters.bindsLocalAddress6 = flag(.bindLocalAddress6, &evaluator)
     }
 

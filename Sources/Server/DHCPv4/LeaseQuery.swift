@@ -19,6 +19,7 @@ extension ServerCore {
     mutating func leaseQuery(_ exchange: inout Exchange, into effects: inout Effects) {
         let relay = packet.relayAddress
         guard !relay.isZero else {
+            guard complaints.isAllowed() else { return }
             effects.log(.info) {
                 $0.append(text: "DHCPLEASEQUERY from ")
                 $0.append(relay)

@@ -86,6 +86,8 @@ extension ServerCore {
         guard state == .active || (state == .abandoned && relationship(of: id) == nil) else {
             return
         }
+        // ISC: the offer of an abandoned address has left no trace of the relay.
+        if state == .abandoned { leases.modifyDetails(id) { $0.agentOptions = [] } }
         if let relationship = relationship(of: id) {
             failover[relationship].released(id, leases: &leases, now: now, into: &effects)
             return
