@@ -27,14 +27,17 @@ final class Lone {
 
     var relationship: Relationship { endpoint.relationships[0] }
 
-    init(_ configurations: [RelationshipConfiguration], remembered: FailoverState = .normal) {
+    init(
+        _ configurations: [RelationshipConfiguration], remembered: FailoverState = .normal,
+        partner: FailoverState = .normal
+    ) {
         let now = Now(wall: Pair.began, mono: Instant(nanoseconds: 1_000_000_000))
         endpoint = FailoverEndpoint(
             configurations.enumerated().map { index, configuration in
                 var record = FailoverStateRecord(peerName: configuration.name)
                 record.myState = remembered
                 record.myStateTime = Pair.began - 1000
-                record.partnerState = .normal
+                record.partnerState = partner
                 record.partnerStateTime = Pair.began - 1000
                 return Relationship(
                     RelationshipID(UInt32(index)), configuration, remembered: record, now: now,
@@ -44,10 +47,12 @@ final class Lone {
     }
 
     convenience init(
-        isPrimary: Bool, remembered: FailoverState = .normal,
+        isPrimary: Bool, remembered: FailoverState = .normal, partner: FailoverState = .normal,
         _ change: (inout RelationshipConfiguration) -> Void = { _ in }
     ) {
-        self.init([Pair.configuration(isPrimary: isPrimary, change)], remembered: remembered)
+        self.init(
+            [Pair.configuration(isPrimary: isPrimary, change)], remembered: remembered,
+            partner: partner)
     }
 
     func on(

@@ -172,7 +172,8 @@ import Wire
     /// failover.md §4.4 as printed; columns in the order of ``FailoverState/all`` there. A dot
     /// stays, R! is note 2, N4 resumes, SD refuses, RD! note 10, U8 and U9 ask for updates, X is
     /// note 7, C6 note 6, B1 note 1. Not ISC's: N* sends all updates first; recover asks a partner
-    /// that recovers too (U8); communications-interrupted stays when the partner waits (§11 D29).
+    /// that recovers or is shut down too (U8); communications-interrupted stays when the partner
+    /// waits (§11 D29).
     private static let columns: [FailoverState] = [
         .unknown, .startup, .normal, .communicationsInterrupted, .partnerDown, .potentialConflict,
         .recover, .paused, .shutdown, .recoverDone, .resolutionInterrupted, .conflictDone,
@@ -185,7 +186,7 @@ import Wire
         (.potentialConflict, ". . SD! . . . R . PD . . C6 ."),
         (.resolutionInterrupted, ". . PC PC PC PC PC . PD PC PC PC PC"),
         (.conflictDone, "X X N X X . X X SD X . X X"),
-        (.recover, ". . PC U8 U8 PC U9 . PD U8 PC PC U8"),
+        (.recover, ". . PC U8 U8 PC U9 . U8 U8 PC PC U8"),
         (.recoverWait, ". . . . . . . . . . . . ."),
         (.recoverDone, ". . N . . . . . PD RD! . . ."),
         (.paused, ". . . . . . . . . . . . ."),

@@ -196,6 +196,8 @@ struct Safety {
 
     // MARK: - State transitions
 
+    /// ISC's server says this and ends (failover.md §11 D2).
+    private static let lastWords = Array("Peer sim: Invalid attempt to move from ".utf8)
     private static let ended = Array("failover peer sim: declared otherwise".utf8)
     private static let moved = Array("failover peer sim: I move from ".utf8)
 
@@ -220,6 +222,9 @@ struct Safety {
     func logged(_ node: Node, _ line: ArraySlice<UInt8>, _ world: World) {
         // After a reload the relationship may begin anew, as after a start.
         if line.starts(with: Self.ended) { node.moves = [] }
+        if line.starts(with: Self.lastWords) {
+            world.fail("\(node.name) hears in conflict-done what would end ISC's server")
+        }
         guard line.starts(with: Self.moved) else { return }
         let text = String(decoding: line.dropFirst(Self.moved.count), as: UTF8.self)
         let words = text.split(separator: " ")

@@ -22,6 +22,8 @@ extension Relationship {
         let old = partnerState
         if isFirstReport, reported == old { freeLostUpdates(leases, now, &effects) }
         isFirstReport = false
+        partnerState = reported
+        if !hasToldState { sendState(now, &effects) }
         if reported == old {
             switch state {
             case .startup:
@@ -43,7 +45,6 @@ extension Relationship {
                 break
             }
         }
-        partnerState = reported
         if reported.isRecovering { remembersPromises = false }
         partnerTime = now.wall
         logPeer(.info, &effects) {
@@ -196,9 +197,11 @@ extension Relationship {
         timers.contact = nil
         timers.acknowledge = nil
         isFirstReport = true
+        hasToldState = false
         isAdmitting = false
         relapses = 0
         refused = []
+        isAskingAboutRefused = false
         retrySeconds = Timers.refusedSeconds
         // Their xids mean nothing on the next link (§11 D14).
         acknowledgements.removeAll()
@@ -236,5 +239,9 @@ extension Relationship {
         _ next: FailoverState, leases: inout LeaseStore, now: Now, into effects: inout Effects
     ) {
         enter(next, &leases, now, &effects)
+        // What could not be said is settled on the next link.
+        if isFatalForPartner, let link = established {
+            drop(link, flush: true, &leases, now, &effects)
+        }
     }
 }

@@ -46,8 +46,11 @@ public struct Relationship: Sendable {
     /// What the partner refused and is to be told again, and after how long.
     var refused: [LeaseID] = []
     var retrySeconds = Timers.refusedSeconds
-    /// The partner has not reported its state on this link yet.
+    /// The partner was asked what it knows of leases that it refused to be given.
+    var isAskingAboutRefused = false
+    /// The partner has not reported its state on this link yet, nor have we ours.
     var isFirstReport = true
+    var hasToldState = false
     var isUpdateRequestAllOutstanding = false
     /// How often the partner's state led back to recover on this link.
     var relapses = 0
@@ -219,7 +222,12 @@ public struct Relationship: Sendable {
             requestUpdates(all: true, now, &effects)
         case .recoverDone:
             // A partner that became normal too early will not say so again (§11 D29).
-            if isConnected, partnerState == .normal { enter(.normal, &leases, now, &effects) }
+            if isConnected, partnerState == .normal {
+                enter(.normal, &leases, now, &effects)
+            } else if partnerState == .shutdown {
+                // It has been out of service all the time and told us what it knew.
+                enter(.partnerDown, &leases, now, &effects)
+            }
         case .partnerDown:
             markPartnerDown(true, &leases)
         case .paused, .shutdown, .resolutionInterrupted, .conflictDone, .unknown: break

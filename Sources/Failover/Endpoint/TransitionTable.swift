@@ -123,7 +123,8 @@ enum TransitionTable {
         case .recover: .requestAll(isAnnounced: true)
         // ISC asks once, and waits for ever when that link breaks.
         case .recoverDone, .recoverWait: .requestAll(isAnnounced: false)
-        case .shutdown: .move(.partnerDown)
+        // ISC takes over at once, without the leases that it has forgotten and the partner knows.
+        case .shutdown: .requestAll(isAnnounced: false)
         case .unknown, .startup, .paused: .stay
         }
     }

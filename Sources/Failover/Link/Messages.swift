@@ -43,15 +43,35 @@ extension Relationship {
         send(message, on: link, after: 0, now, &effects)
     }
 
-    /// Tells the partner our state, or in startup the one that we remember, if linked.
+    /// Tells the partner our state, or in startup the one that we remember, if linked and if the
+    /// partner bears it.
     mutating func sendState(_ now: Now, _ effects: inout Effects) {
-        guard let link = established else { return }
+        guard let link = established, !isFatalForPartner else { return }
+        hasToldState = true
         let isStarting = state == .startup && Service.demand(of: partnerState) == nil
         var message = FailoverMessage(.state, time: now.wall, xid: takeXid(link))
         message.serverState = (state == .startup ? remembered : state).rawValue
         message.serverFlags = isStarting ? 1 : 0
         message.startTimeOfState = startOfState
         send(message, on: link, after: effects.sequence, now, &effects)
+    }
+
+    /// ISC's primary ends when it hears in conflict-done of a state that does not belong there, and
+    /// is in conflict-done again when it is restarted (failover.md §11 D2): one whose link broke
+    /// before it heard that we are normal, for example, and then hears that we are in
+    /// communications-interrupted. A primary says its own state as soon as there is a link; where
+    /// that may be conflict-done we wait for it, and where it is, we come to a resolution.
+    var isFatalForPartner: Bool {
+        guard !configuration.isPrimary else { return false }
+        switch state == .startup ? remembered : state {
+        case .normal, .potentialConflict, .resolutionInterrupted, .shutdown: return false
+        default: break
+        }
+        switch partnerState {
+        case .conflictDone: return true
+        case .potentialConflict, .resolutionInterrupted, .unknown: return isFirstReport
+        default: return false
+        }
     }
 
     /// A message of the established link, except CONNECT and CONNECTACK.
