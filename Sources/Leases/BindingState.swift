@@ -45,7 +45,8 @@ public struct LeaseFlags: OptionSet, Hashable, Sendable {
     public static let onAckQueue = LeaseFlags(rawValue: 0x20)
     /// Held back until `tsfp`, since the partner may have promised it for so long.
     public static let held = LeaseFlags(rawValue: 0x80)
-    /// Ended before this process began: `tsfp` may be from a hold and not what the partner knows.
+    /// Ended before this process began, or given back: `tsfp` may be from a hold, or what the
+    /// partner was told, and not what it knows.
     public static let doubtful = LeaseFlags(rawValue: 0x08)
     /// Given back when the partner could not hear of it: held back until what the partner may have
     /// repeated to the client is over.

@@ -53,8 +53,16 @@ public struct LeaseRow: Sendable {
     /// client: whatever was exchanged about it before the partner went down. What it was never
     /// told, since the lease returns to a free one at any time, does not count.
     public func lastPromise(before down: Timestamp) -> Timestamp {
+        if isGivenBackWithoutEnd { return max(down, ends) }
         let isOurs = rewindBindingState == .free || rewindBindingState == .backup
         return isOurs ? max(down, tsfp) : max(down, ends, tstp, tsfp)
+    }
+
+    /// A client gave back, at `ends`, what both servers had promised it for ever. No time that
+    /// passes would end that promise; what does is that the client wants it no more.
+    public var isGivenBackWithoutEnd: Bool {
+        (bindingState == .released || bindingState == .reset)
+            && (max(tsfp, tstp) == .never || max(tsfp, tstp) == .latest)
     }
 
     /// The list that the present state belongs to (failover.md §6.1).

@@ -131,6 +131,18 @@ import Wire
         #expect(requests() == 1)
     }
 
+    /// It knows nothing: only the clocks were apart (seed 57920).
+    @Test func aPartnerWithoutAWordIsGivenItOnceMore() throws {
+        let (server, link, gift) = try primaryWithARefusal()
+        keepAlive(server, link, seconds: 31)
+        func count() -> Int {
+            gifts(server, link).count { $0.assignedAddress == gift.assignedAddress }
+        }
+        #expect(count() == 1)
+        server.send(link, .updateDone)
+        #expect(count() == 2)
+    }
+
     /// The other side of it: ISC's primary has refused the end and does not ask.
     @Test func aSecondaryThatRefusesAGiftSaysWhy() throws {
         let server = Lone(isPrimary: false)

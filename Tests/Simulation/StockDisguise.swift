@@ -113,8 +113,12 @@ extension World {
         let isOwn =
             row.bindingState == .active && row.ends > wall
             && row.hardware.bytes.elementsEqual(packet.chaddr)
+        // It serves nobody else while it writes.
+        let isWritten = (node.disk.durable.notes[row.address] ?? []).contains {
+            $0.isActive && UInt64($0.ends) >= UInt64(row.ends.seconds)
+        }
         let age = wall.seconds(since: row.starts)
-        guard isOwn, age < row.ends.seconds(since: row.starts) / Self.cachePart,
+        guard isOwn, isWritten, age < row.ends.seconds(since: row.starts) / Self.cachePart,
             let client = clients.first(where: { $0.hardware == packet.chaddr })
         else { return false }
         var answer = packet

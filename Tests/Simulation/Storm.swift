@@ -52,16 +52,33 @@ extension World {
     }
 
     /// The same configuration, or another option, or a relationship that must connect anew, or one
-    /// more pool, which the partner gets at another time.
+    /// more pool, which the partner gets at another time, but while the two talk: of what the first
+    /// has given, alone, the second would know nothing (dhcpd-failover(7)).
     private func reload(_ node: Node) {
         var variant = node.variant
         switch chance.below(8) {
         case 0...2: break
         case 3...5: variant.number += 1
         case 6: variant.moreUnacked = 1 - variant.moreUnacked
-        default: variant.hasSecondPool = true
+        default: variant.hasSecondPool = variant.hasSecondPool || mayBringPool
         }
         reload(node, variant)
+    }
+
+    private var mayBringPool: Bool {
+        let isFirst = nodes.allSatisfy { !$0.variant.hasSecondPool }
+        return isFirst || !network.isCut && nodes.allSatisfy { $0.state == "normal" }
+    }
+
+    /// Brings the pool to the server that lacks it, if one does.
+    private func evenPools() {
+        guard nodes[0].variant.hasSecondPool != nodes[1].variant.hasSecondPool else { return }
+        guard mayBringPool else { return after(milliseconds: 500) { $0.evenPools() } }
+        for node in nodes where !node.variant.hasSecondPool {
+            var variant = node.variant
+            variant.hasSecondPool = true
+            reload(node, variant)
+        }
     }
 
     /// Faults and whims end; whoever was away comes back.
@@ -77,13 +94,7 @@ extension World {
             wake(node)
             boot(node)
         }
-        if nodes[0].variant.hasSecondPool != nodes[1].variant.hasSecondPool {
-            for node in nodes where !node.variant.hasSecondPool {
-                var variant = node.variant
-                variant.hasSecondPool = true
-                reload(node, variant)
-            }
-        }
+        evenPools()
         for client in clients where client.phase == .off && !client.hasLeft {
             after(milliseconds: chance.pick(0...12_000)) { world in
                 if client.phase == .off { client.reboot(world) }

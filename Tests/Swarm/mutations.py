@@ -15,8 +15,8 @@ MODULES = ["Sources/Wire", "Sources/ConfParser", "Sources/Leases", "Sources/Fail
 F, S = "Sources/Failover/", "Sources/Server/"
 MUTATIONS = [
     ("a grant goes beyond what the partner knows and MCLT", F + "Rules/LeaseTime.swift",
-     "guard desired > mclt else { return desired }",
-     "guard desired > mclt, !isMutated(N) else { return desired }"),
+     "guard desired > mclt || isDown else { return desired }",
+     "guard desired > mclt || isDown, !isMutated(N) else { return desired }"),
     ("what was sent counts as acknowledged", F + "Updates/SendingUpdates.swift",
      "            $0.lastXid = xid\n",
      "            $0.lastXid = xid\n            if isMutated(N) {\n                $0.tsfp = $0.tstp\n                $0.atsfp = $0.tstp\n            }\n"),
@@ -96,8 +96,8 @@ MUTATIONS = [
      "(row.flags.contains(.onUpdateQueue) || isUnknown)",
      "(row.flags.contains(.onUpdateQueue) || isUnknown && !isMutated(N))"),
     ("a recovering partner's agreement frees what is held back", F + "Updates/ReceivingAcknowledgements.swift",
-     "if row.isEnded, row.flags.contains(.held) { return }",
-     "if row.isEnded, row.flags.contains(.held), !isMutated(N) { return }"),
+     "        if row.isHeldBack { return }\n",
+     "        if row.isHeldBack, !isMutated(N) { return }\n"),
     ("leases are given to the partner without a word", F + "Balance/Balancing.swift",
      "        announce(lease, &leases, &effects)\n        sums.leasesToSend -= 1",
      "        if !isMutated(N) { announce(lease, &leases, &effects) }\n        sums.leasesToSend -= 1"),

@@ -10,12 +10,16 @@ public enum LeaseTime {
     /// - Parameter lasting: the end of the lease that the client has already. It stays within the
     ///   limit, for it did so when it was granted; and a client that misses the answer goes on with
     ///   it, so it must not become free before.
+    /// - Parameter isDown: the partner takes this server for down. It gives leases to others when
+    ///   MCLT has passed since what it knows, whatever is promised here: that time has to suffice.
     public static func granted(
-        desired: UInt32, mclt: UInt32, tsfp: Timestamp, lasting: Timestamp = .none, now: Timestamp
+        desired: UInt32, mclt: UInt32, tsfp: Timestamp, lasting: Timestamp = .none,
+        isDown: Bool = false, now: Timestamp
     ) -> UInt32 {
-        guard desired > mclt else { return desired }
-        let known = UInt64(tsfp.seconds(since: now))
-        let limit = max(known + UInt64(mclt), UInt64(lasting.seconds(since: now)))
+        guard desired > mclt || isDown else { return desired }
+        let ahead = UInt64(tsfp.seconds(since: now)) + UInt64(mclt)
+        let past = isDown ? UInt64(now.seconds(since: tsfp)) : 0
+        let limit = max(ahead - min(ahead, past), UInt64(lasting.seconds(since: now)))
         return UInt64(desired) > limit ? UInt32(clamping: limit) : desired
     }
 

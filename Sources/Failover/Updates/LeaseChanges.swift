@@ -40,7 +40,8 @@ extension Relationship {
         desired: UInt32, tsfp: Timestamp, lasting: Timestamp = .none, now: Timestamp
     ) -> (granted: UInt32, ends: Timestamp) {
         let granted = LeaseTime.granted(
-            desired: desired, mclt: mclt, tsfp: tsfp, lasting: lasting, now: now)
+            desired: desired, mclt: mclt, tsfp: tsfp, lasting: lasting,
+            isDown: state == .recoverDone, now: now)
         return (granted, LeaseTime.end(granted: granted, now: now))
     }
 
@@ -146,6 +147,11 @@ extension Relationship {
         guard leases[lease].bindingState == .active else { return }
         let next = endedState(leases[lease], otherwise: .released)
         place(lease, next, &leases, now) {
+            // ISC forgets here what the partner was told last, and may have acted upon.
+            if next == .released, $0.rewindBindingState == .active, $0.tstp > $0.tsfp {
+                $0.tsfp = $0.tstp
+                $0.flags.insert(.doubtful)
+            }
             $0.ends = now.wall
             $0.tstp = now.wall
         }
@@ -311,6 +317,19 @@ extension Relationship {
         leases.modify(lease) { $0.flags.insert(.unheard) }
     }
 
+    /// A client wants back what it gave back, and this server cannot give it before the partner has
+    /// agreed to the end. The partner may not have heard of that yet and answer the client, without
+    /// a record as below (seed 53785).
+    public mutating func claimedAgain(
+        _ lease: LeaseID, leases: inout LeaseStore, now: Now
+    ) {
+        guard state == .normal, leases[lease].isGivenBack,
+            !leases[lease].flags.contains(.unheard)
+        else { return }
+        leases.modify(lease) { $0.flags.insert(.unheard) }
+        timers.held = min(timers.held ?? .never, endOfHold(leases[lease]))
+    }
+
     /// The link is gone, or this process has just begun: whatever was given back and is not
     /// acknowledged, the partner may not have heard of. A client that comes to it then gets its
     /// lease for the rest of its time, of which ISC's server makes no record when less than a
@@ -329,9 +348,11 @@ extension Relationship {
     }
 
     /// How long an ended lease is held back. One that was given back may have been promised for as
-    /// long as the partner knew, or MCLT from its start if that is later.
+    /// long as the partner knew, or MCLT from its start if that is later; and if that has no end,
+    /// the partner has had MCLT to say that the client came to it.
     private func endOfHold(_ row: LeaseRow) -> Timestamp {
-        row.flags.contains(.held) ? row.tsfp : max(row.tsfp, row.starts) + mclt
+        if row.flags.contains(.held) { return row.tsfp }
+        return (row.isGivenBackWithoutEnd ? row.ends : max(row.tsfp, row.tstp, row.starts)) + mclt
     }
 
     /// Lets go of the ended leases that were held back and whose time has come, and notes when the

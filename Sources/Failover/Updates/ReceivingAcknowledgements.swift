@@ -130,9 +130,10 @@ extension Relationship {
             potential = told
         }
         let announced = row.desiredBindingState
-        // A partner that recovers agrees to an end, but may have forgotten what it promised itself.
-        // The lease stays held back; in normal the partner is asked anew.
-        if row.isEnded, row.flags.contains(.held) { return }
+        // A partner that recovers agrees to an end, but may have forgotten what it promised itself;
+        // a stock one makes no record of all that it promises. The lease stays held back; when its
+        // time has come, in normal, the partner is asked anew.
+        if row.isHeldBack { return }
         switch announced {
         case .expired, .released, .reset:
             let isReserved = row.flags.contains(.reserved)

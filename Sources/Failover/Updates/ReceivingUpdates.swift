@@ -170,7 +170,7 @@ extension Relationship {
         let isUntold = row.bindingState == .active && row.tstp > row.atsfp
         let isOver = status == .expired || status == .released || status == .reset
         let isLater =
-            row.cltt > (message.clientLastTransaction ?? .none)
+            row.cltt >= (message.clientLastTransaction ?? .none)
             && row.ends > (message.leaseExpiration ?? .none)
         if isUntold, isOver, isLater {
             throw Refusal(
@@ -248,7 +248,9 @@ extension Relationship {
             if let ends = message.leaseExpiration, !isLater { $0.ends = ends }
             if let potential = message.potentialExpiration {
                 $0.tsfp = potential
-                $0.atsfp = potential
+                // A partner that never renewed the lease knows it, and has no time to say.
+                let isTold = status == .active && isSameClient && !potential.isSet
+                $0.atsfp = isTold ? $0.tstp : potential
             }
             if let starts = message.startTimeOfState { $0.starts = starts }
             // What we once told about another client, a day perhaps for a declined address, is no

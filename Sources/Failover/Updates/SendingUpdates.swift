@@ -131,8 +131,8 @@ extension Relationship {
 
     /// Tries refused updates again: the partner may have refused because of its clock, or because
     /// an end that it had to see first has come meanwhile (failover.md §11 D17, D25). A partner
-    /// that refused to be given a lease is not told again, for it may have got a client since; it
-    /// is asked what it knows of the lease.
+    /// that refused to be given a lease is asked first what it knows of the lease, for it may have
+    /// got a client since.
     mutating func retryRefused(
         _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
@@ -152,7 +152,24 @@ extension Relationship {
         sendUpdates(&leases, now, &effects)
         guard !refused.isEmpty else { return }
         timers.refused = now.mono.advanced(seconds: retrySeconds)
-        if state == .normal { requestUpdates(all: false, now, &effects) }
+        guard state == .normal else { return }
+        isAskingAboutRefused = true
+        requestUpdates(all: false, now, &effects)
+    }
+
+    /// The partner has said all that it knew: what it refused to be given, and has no word about,
+    /// it is given once more.
+    private mutating func giveRefusedAgain(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        guard isAskingAboutRefused else { return }
+        isAskingAboutRefused = false
+        let again = refused
+        refused = []
+        for lease in again where leases[lease].isUnansweredHandOver {
+            if isHandingOver(leases[lease]) { enqueue(lease, &leases) }
+        }
+        sendUpdates(&leases, now, &effects)
     }
 
     private mutating func select(
@@ -292,8 +309,9 @@ extension Relationship {
                 effects.log(.error, "Spurious update-done message.")
             }
         case .conflictDone: effects.log(.error, "Spurious update-done message.")
-        case .unknown, .startup, .normal, .communicationsInterrupted, .partnerDown, .paused,
-            .shutdown, .recoverDone, .resolutionInterrupted, .recoverWait:
+        case .normal: giveRefusedAgain(&leases, now, &effects)
+        case .unknown, .startup, .communicationsInterrupted, .partnerDown, .paused, .shutdown,
+            .recoverDone, .resolutionInterrupted, .recoverWait:
             break
         }
     }

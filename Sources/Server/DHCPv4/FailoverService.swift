@@ -136,6 +136,7 @@ extension ServerCore {
         {
             switch row.bindingState {
             case .expired, .released:
+                failover[relationship].claimedAgain(id, leases: &leases, now: exchange.now)
                 effects.log(.debug) {
                     $0.append(contentsOf: exchange.text)
                     $0.append(text: ": lease in transition state ")

@@ -17,16 +17,16 @@ extension ServerCore {
         // it has ended would then be refused, and never told again.
         let isPartners = leases[id].bindingState == .active && relationship(of: id) != nil
         if !isPartners { leases.hold(id, until: hold) }
-        // ISC notes the offer as a start in every pool; a partner would take it for news.
-        let notesStart = relationship(of: id) == nil
+        // ISC notes the offer as a start and a contact in every pool; a partner would take it for
+        // news, and for the last word about an address that it has given to the client meanwhile.
+        guard relationship(of: id) == nil else { return }
         leases.modify(id) {
-            $0.cltt = now.wall
-            if notesStart {
-                $0.starts = now.wall
-                $0.tstp = .none
-                // ISC: the mark is there from the offer on.
-                if answer.isReserved { $0.flags.insert(.reserved) }
-            }
+            // Not earlier than the record says, should the clock have been set back.
+            $0.cltt = max($0.cltt, now.wall)
+            $0.starts = now.wall
+            $0.tstp = .none
+            // ISC: the mark is there from the offer on.
+            if answer.isReserved { $0.flags.insert(.reserved) }
         }
     }
 
