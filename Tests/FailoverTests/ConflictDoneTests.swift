@@ -100,4 +100,26 @@ import Wire
         server.sendConnect(second)
         settle(server, second)
     }
+
+    /// Seed 114416: the primary was in recover a moment ago, and goes to conflict-done.
+    @Test func nobodyIsFollowedIntoRecover() {
+        let server = Lone(isPrimary: false)
+        let link = server.connect()
+        server.sendConnect(link)
+        server.sendState(link, .partnerDown)
+        server.sendState(link, .potentialConflict)
+        #expect(server.relationship.state == .potentialConflict)
+        server.sendState(link, .recover)
+        #expect(server.closed == [link])
+        #expect(server.relationship.state == .resolutionInterrupted)
+    }
+
+    /// ISC's secondary, restarted in communications-interrupted, knows the primary's state already.
+    @Test func aPrimaryLeftBehindByAStockSecondaryResolvesAnew() {
+        let server = Lone(isPrimary: true, remembered: .conflictDone, partner: .potentialConflict)
+        let link = server.join(.communicationsInterrupted)
+        #expect(server.relationship.state == .potentialConflict)
+        #expect(states(server, link).last == FailoverState.potentialConflict.rawValue)
+        #expect(server.said[link]?.contains { $0.type == .updateRequest } == true)
+    }
 }

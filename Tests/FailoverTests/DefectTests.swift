@@ -158,6 +158,44 @@ import Wire
         #expect(service.isExtending == (serving + extending).contains(state))
     }
 
+    /// Found by the simulation (seed 111294): the partner refused our renewal for its own.
+    @Test func aRenewalByThePartnerIsTakenWhereOursWasRefused() {
+        let server = Lone(isPrimary: false)
+        let lease = LeaseID(0)
+        server.leases.setClient(
+            lease, uid: [], hardware: HardwareAddress(type: 1, bytes: [2, 0, 0, 0, 0, 1]) ?? .none)
+        server.leases.modify(lease) {
+            $0.bindingState = .active
+            $0.desiredBindingState = .active
+            $0.ends = Pair.began + 30
+            $0.tstp = Pair.began + 60
+            $0.cltt = Pair.began - 1
+        }
+        let address = server.leases[lease].address
+        let link = server.join()
+        func renew(_ client: UInt8) -> UInt8? {
+            server.send(link, .bindingUpdate) {
+                $0.assignedAddress = address
+                $0.bindingStatus = 2
+                $0.clientHardwareAddress = [1, 2, 0, 0, 0, 0, client]
+                $0.leaseExpiration = Pair.began + 50
+                $0.potentialExpiration = Pair.began + 80
+                $0.clientLastTransaction = Pair.began - 5
+            }
+            server.run(seconds: 3)
+            return server.said[link]?.last { $0.type == .bindingAcknowledgement }?.rejectReason
+        }
+        let update = server.said[link]?.last { $0.assignedAddress == address }
+        server.send(link, .bindingAcknowledgement) {
+            $0.xid = update?.xid ?? 0
+            $0.assignedAddress = address
+            $0.rejectReason = 16
+        }
+        #expect(renew(2) == 16)
+        #expect(renew(1) == nil)
+        #expect(server.leases[lease].ends == Pair.began + 50)
+    }
+
     /// Found by the simulation (seeds 324 and 2862): what was granted before a restart is not yet
     /// queued, and the partner says that the lease has ended.
     @Test func aBindingThatThePartnerNeverHeardOfIsKept() {

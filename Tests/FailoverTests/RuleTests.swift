@@ -173,7 +173,7 @@ import Wire
     /// stays, R! is note 2, N4 resumes, SD refuses, RD! note 10, U8 and U9 ask for updates, X is
     /// note 7, C6 note 6, B1 note 1. Not ISC's: N* sends all updates first; recover asks a partner
     /// that recovers or is shut down too (U8); communications-interrupted stays when the partner
-    /// waits (§11 D29).
+    /// waits (§11 D29); conflicts are resolved anew (XC).
     private static let columns: [FailoverState] = [
         .unknown, .startup, .normal, .communicationsInterrupted, .partnerDown, .potentialConflict,
         .recover, .paused, .shutdown, .recoverDone, .resolutionInterrupted, .conflictDone,
@@ -185,7 +185,7 @@ import Wire
         (.partnerDown, ". . PC PC PC PC . . . N* PC PC ."),
         (.potentialConflict, ". . SD! . . . R . PD . . C6 ."),
         (.resolutionInterrupted, ". . PC PC PC PC PC . PD PC PC PC PC"),
-        (.conflictDone, "X X N X X . X X SD X . X X"),
+        (.conflictDone, "X X N XC XC . X X SD X . X X"),
         (.recover, ". . PC U8 U8 PC U9 . U8 U8 PC PC U8"),
         (.recoverWait, ". . . . . . . . . . . . ."),
         (.recoverDone, ". . N . . . . . PD RD! . . ."),
@@ -204,6 +204,7 @@ import Wire
         case "U8": .requestAll(isAnnounced: false)
         case "U9": .requestAll(isAnnounced: true)
         case "X": .impossible
+        case "XC": .resolveAgain
         case "C6": .resolve
         case "RD!": .bothRecovered
         case "N": .move(.normal)

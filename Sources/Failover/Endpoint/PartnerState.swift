@@ -75,8 +75,10 @@ extension Relationship {
     ) {
         switch cell {
         case .stay: break
-        case .move(.recover) where relapses >= Self.relapsesMax:
+        case .move(.recover) where !configuration.isPrimary || relapses >= Self.relapsesMax:
             // Each follows the other's state of a moment ago, for ever. Without a link both stay.
+            // And a primary that has meanwhile heard of our potential-conflict, and has all that it
+            // asked for, is in conflict-done when it hears of our recover (§11 D2).
             guard let link = established else { return }
             drop(link, flush: false, &leases, now, &effects)
         case .move(let next):
@@ -105,6 +107,9 @@ extension Relationship {
                 log(.error, &effects, "Peer ", ": Unexpected move to conflict-done.")
             }
         case .impossible: logImpossible(previous, &effects)
+        case .resolveAgain:
+            logImpossible(previous, &effects)
+            enter(.potentialConflict, &leases, now, &effects)
         case .rebalance:
             for pool in configuration.pools { scheduleBalance(pool, leases, now) }
         case .admit: admit(&leases, now, &effects)

@@ -25,6 +25,9 @@ enum TransitionTable {
         case resolve
         /// ISC exits here (note 7); we log its line and stay (§11 D2).
         case impossible
+        /// The same, and both resolve their conflicts anew: a stock secondary that is restarted
+        /// takes no note of a conflict-done that it knew of before, and stays as it is.
+        case resolveAgain
         /// Pool balance timers are looked at again (note 1).
         case rebalance
         /// Normal, once the partner has been sent everything: it serves from then on.
@@ -109,8 +112,8 @@ enum TransitionTable {
         case .normal: .move(.normal)
         case .shutdown: .move(.shutdown)
         case .potentialConflict, .resolutionInterrupted: .stay
-        case .unknown, .startup, .communicationsInterrupted, .partnerDown, .recover, .paused,
-            .recoverDone, .conflictDone, .recoverWait:
+        case .communicationsInterrupted, .partnerDown: .resolveAgain
+        case .unknown, .startup, .recover, .paused, .recoverDone, .conflictDone, .recoverWait:
             .impossible
         }
     }

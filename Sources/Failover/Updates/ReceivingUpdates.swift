@@ -148,6 +148,10 @@ extension Relationship {
         guard row.flags.contains(.onAckQueue) || isWaiting else {
             return try keepRenewal(message, row, status)
         }
+        // A renewal of the client's on both sides: the later end holds, whoever has said it. The
+        // partner may have refused ours, and its own must not be refused for it.
+        let isQueued = !row.flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
+        if status == .active, !isQueued, isClient(of: message, lease, leases) { return }
         let isOurs = UpdateAcceptance.oursWins(
             isPrimary: configuration.isPrimary, ours: row.desiredBindingState,
             ourContact: row.cltt, theirs: status,
@@ -157,6 +161,13 @@ extension Relationship {
                 .lessCritical, "incoming update is less critical than outgoing update")
         }
         surrender(lease, &leases)
+    }
+
+    private func isClient(
+        of message: FailoverMessage, _ lease: LeaseID, _ leases: borrowing LeaseStore
+    ) -> Bool {
+        leases[lease].hardware.typedBytes == message.clientHardwareAddress ?? []
+            && leases.uid(lease) == message.clientIdentifier ?? []
     }
 
     /// A client that was here after it was there has a lease that the partner knows nothing of yet,

@@ -200,5 +200,20 @@ def unanswered_gifts_cost_no_lease(lab):
         lab.bound(client)
 
 
+@demand()
+def a_primary_left_in_conflict_done(lab):
+    """The link broke before the primary heard that all is settled.  ISC: its secondary says so with a word that ends it."""
+    lab.configure(seed="")
+    one = lab.config.failover[0]
+    lab.a.configure(lab.config, one.state("primary", "conflict-done", "potential-conflict"))
+    lab.b.configure(lab.config, one.state("secondary", "communications-interrupted", "conflict-done"))
+    lab.a.start()
+    check(lab.a.reaches("conflict-done", 25), f"the primary moved {lab.a.moves()}")
+    lab.b.start()
+    lab.both_normal(timeout=60)
+    alive(lab.a, "its secondary")
+    check(not lab.a.saw("Invalid attempt to move"), "the primary heard what is not for it")
+
+
 def is_gift(message):
     return message.get("binding-status") == "backup"
