@@ -93,16 +93,16 @@ extension Parser {
 
     private mutating func parseZoneKey(_ zone: inout ZoneDeclaration) -> Bool {
         guard let name = parseKeyName() else { return failZone(.expectingKeyName) }
-        guard symbols.keys[name.lowercasedASCII] != nil else {
-            warn(.unknownKey, name)
-            return parseZoneSemicolon()
-        }
         if zone.key != nil {
             var line = [UInt8](literal: "Multiple key definitions for zone ")
             line += zone.name
             line.append(text: ".")
             lexer.stop(.zoneKeyTwice, line)
             return false
+        }
+        guard symbols.keys[name.lowercasedASCII] != nil else {
+            warn(.unknownKey, name)
+            return parseZoneSemicolon()
         }
         zone.key = name
         return parseZoneSemicolon()
