@@ -272,9 +272,13 @@ public struct SubclassDeclaration: Hashable, Sendable {
     }
 
     public init(className: [UInt8], data: [UInt8], position: SourcePosition) {
+        self.init(className: className, data: ShortBytes(data), position: position)
+    }
+
+    init(className: [UInt8], data: ShortBytes, position: SourcePosition) {
         self.className = className
         self.position = position
-        shortData = ShortBytes(data)
+        shortData = data
     }
 
     /// What the class's `match` must give.
@@ -282,6 +286,9 @@ public struct SubclassDeclaration: Hashable, Sendable {
         get { shortData.bytes }
         set { shortData = ShortBytes(newValue) }
     }
+
+    /// Replaces what is in `bytes` by ``data``, without an allocation when there is room.
+    public func copyData(into bytes: inout [UInt8]) { shortData.copy(into: &bytes) }
 
     /// `lease limit`; `nil` when not given.
     public var leaseLimit: Int32? {

@@ -14,6 +14,19 @@ enum ShortBytes: Hashable, Sendable {
         self = .short(word, count: UInt8(truncatingIfNeeded: bytes.count))
     }
 
+    /// Replaces what is in `bytes`.
+    func copy(into bytes: inout [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        switch self {
+        case .long(let long): bytes += long
+        case .short(var word, let count):
+            for _ in 0..<count {
+                bytes.append(UInt8(truncatingIfNeeded: word))
+                word >>= 8
+            }
+        }
+    }
+
     var bytes: [UInt8] {
         switch self {
         case .long(let bytes): bytes

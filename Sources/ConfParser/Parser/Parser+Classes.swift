@@ -11,10 +11,11 @@ extension Parser {
             guard parseLeftBrace() else {
                 return
             }
-            symbols.classes.insert(name)
             var body = ClassBody(isSubclass: false)
             var inner = Block(isAuthoritative: block.scope.isAuthoritative)
             parseClassBody(&body, &inner)
+            // A class does not know itself before its end.
+            symbols.classes.insert(name)
             var declaration = ClassDeclaration(name: name, position: position)
             declaration.matchIf = body.matchIf
             declaration.submatch = body.submatch
@@ -29,10 +30,12 @@ extension Parser {
             guard symbols.classes.contains(name) else { return fail(.noClassNamed, name) }
             lastClass = name
         }
-        var data = name
+        let data: ShortBytes
         if kind == .subclass {
             guard let given = parseSubclassData() else { return }
             data = given
+        } else {
+            data = ShortBytes(name)
         }
         var declaration = SubclassDeclaration(className: name, data: data, position: position)
         if !accept(.semicolon) {
@@ -47,13 +50,17 @@ extension Parser {
         block.scope.declarations.append(.subclass(declaration))
     }
 
-    private mutating func parseSubclassData() -> [UInt8]? {
+    private mutating func parseSubclassData() -> ShortBytes? {
         let token = peek()
         if token.kind == .string {
             next()
-            return text(token)
+            return ShortBytes(text(token))
         }
-        if token.kind.isNumeric { return parseHexList() }
+        if token.kind.isNumeric {
+            var octets = takeScratch()
+            defer { scratch = octets }
+            return parseHexList(into: &octets) ? ShortBytes(octets) : nil
+        }
         warn(.expectingStringOrHexList)
         return nil
     }

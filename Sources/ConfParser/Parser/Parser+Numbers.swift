@@ -173,16 +173,21 @@ extension Parser {
     /// Octets in hexadecimal with colons, as in `hardware` and in options.
     mutating func parseHexList() -> [UInt8]? {
         var bytes: [UInt8] = []
+        return parseHexList(into: &bytes) ? bytes : nil
+    }
+
+    /// As ``parseHexList()``, appending; false after a complaint.
+    mutating func parseHexList(into bytes: inout [UInt8]) -> Bool {
         repeat {
             let token = next()
             guard token.kind.isNumeric else {
                 fail(.expectingHexadecimalNumber)
-                return nil
+                return false
             }
             bytes.append(UInt8(truncatingIfNeeded: convert(token, base: 16, bits: 8)))
             while let octet = plainOctet(after: .colon, base: 16) { bytes.append(octet) }
         } while accept(.colon)
-        return bytes
+        return true
     }
 
     /// A separator and an octet that follow at once.

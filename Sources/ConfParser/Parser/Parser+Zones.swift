@@ -212,19 +212,21 @@ extension Parser {
 
     /// Tokens as long as they are made of the alphabet; the first one is taken unconditionally.
     mutating func parseBase64() -> [UInt8]? {
+        // To ISC a token ends at its first NUL.
         let first = next()
-        var text: [UInt8] = self.text(first)
+        var text = Array(self.text(first).prefix { $0 != 0 })
         // Where each token ends: messages show the rest of one token.
         var ends = [text.count]
         while true {
             let token = peek()
             if token.kind == .endOfFile { break }
-            let piece = self.text(token)
-            guard !piece.isEmpty,
-                piece.allSatisfy({ Self.base64Value($0) != nil || $0 == UInt8(ascii: "=") })
+            guard
+                self.text(token).prefix(while: { $0 != 0 }).allSatisfy({
+                    Self.base64Value($0) != nil || $0 == UInt8(ascii: "=")
+                })
             else { break }
-            next()
-            text += piece
+            let taken = next()
+            text += self.text(taken).prefix { $0 != 0 }
             ends.append(text.count)
         }
         var bytes: [UInt8] = []

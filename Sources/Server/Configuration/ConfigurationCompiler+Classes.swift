@@ -27,10 +27,9 @@ extension ConfigurationCompiler {
 
     mutating func declare(_ declaration: SubclassDeclaration) {
         guard let parent = classNamed(declaration.className) else { return }
-        let data = declaration.data
-        let hash = hashBytes(data, seed: UInt64(parent.index))
-        let number =
-            subclass(of: parent, data, hash) ?? addSubclass(of: parent, data: data, hash: hash)
+        declaration.copyData(into: &subclassData)
+        let hash = hashBytes(subclassData, seed: UInt64(parent.index))
+        let number = subclass(of: parent, hash) ?? addSubclass(of: parent, hash: hash)
         if let limit = declaration.leaseLimit {
             configuration.classes[number].leaseLimit = limit
             if limit != 0 { configuration.hasBillingClasses = true }
@@ -46,20 +45,23 @@ extension ConfigurationCompiler {
         return id
     }
 
-    private func subclass(of parent: ClassID, _ data: [UInt8], _ hash: UInt64) -> Int? {
+    private func subclass(of parent: ClassID, _ hash: UInt64) -> Int? {
         configuration.subclassIndex.table.find(hash) {
-            let row = configuration.classes[Int($0)]
-            return row.parent == parent && code.program.text(row.data).elementsEqual(data)
+            configuration.classes[Int($0)].parent == parent
+                && code.program.text(configuration.classes[Int($0)].data)
+                    .elementsEqual(subclassData)
         }.map(Int.init)
     }
 
-    private mutating func addSubclass(of parent: ClassID, data: [UInt8], hash: UInt64) -> Int {
-        let outer = configuration.classes[Int(parent.index)]
-        var row = ClassRow(name: outer.name, data: code.intern(data), scope: outer.scope)
+    private mutating func addSubclass(of parent: ClassID, hash: UInt64) -> Int {
+        let outer = Int(parent.index)
+        var row = ClassRow(
+            name: configuration.classes[outer].name, data: code.intern(subclassData),
+            scope: configuration.classes[outer].scope)
         row.parent = parent
-        row.leaseLimit = outer.leaseLimit
+        row.leaseLimit = configuration.classes[outer].leaseLimit
         let number = addClass(row)
-        configuration.classes[Int(parent.index)].hasSubclasses = true
+        configuration.classes[outer].hasSubclasses = true
         configuration.subclassIndex.table.insert(UInt32(number), hash: hash)
         return number
     }

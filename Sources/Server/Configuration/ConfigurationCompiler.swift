@@ -21,6 +21,8 @@ struct ConfigurationCompiler {
     var classStatements: [Int: [Statement]] = [:]
     /// The class that a subclass named last.
     var lastClass: (name: [UInt8], id: ClassID)?
+    /// The data of the subclass at hand.
+    var subclassData: [UInt8] = []
     /// By network: pools in the order in which ISC's list has them.
     var poolOrder: [[Int]] = []
     var drafts: [PoolDraft] = []
@@ -154,6 +156,7 @@ struct ConfigurationCompiler {
         }
         if subclasses > configuration.classes.count {
             configuration.classes.reserveCapacity(configuration.classes.count + subclasses)
+            configuration.subclassIndex.table.reserve(subclasses)
         }
     }
 

@@ -15,8 +15,13 @@ struct RowTable: Sendable {
 
     init(minimumCapacity: Int = 0) {
         var size = 16
-        while size * 3 < minimumCapacity * 4 { size *= 2 }
+        while size * 4 < minimumCapacity * 5 { size *= 2 }
         slots = [UInt64](repeating: UInt64(Self.empty), count: size)
+    }
+
+    /// Room for so many rows in an empty table: one that doubles is filled several times.
+    mutating func reserve(_ rows: Int) {
+        if filled == 0 { self = RowTable(minimumCapacity: rows) }
     }
 
     /// The row that satisfies `matches` among those of a hash.
@@ -43,7 +48,7 @@ struct RowTable: Sendable {
 
     /// Adds a row under its hash.
     mutating func insert(_ row: UInt32, hash: UInt64) {
-        if (filled + 1) * 4 > slots.count * 3 { grow() }
+        if (filled + 1) * 5 > slots.count * 4 { grow() }
         put(hash << 32 | UInt64(row))
         count += 1
         filled += 1
