@@ -5,7 +5,7 @@ import Wire
 /// Makes a secondary behave as ISC's does where that asks more care of the primary: it sits before
 /// one end of a link and changes what that end hears.
 ///
-/// The model has two habits. When the primary says that a lease is free or backup, the primary's
+/// The model has two habits. When the primary says that a lease is free, backup or given back, its
 /// word wins against an update of the secondary's own that is under way, however late the
 /// secondary's client was there (failover.md §6.7), and nobody takes note of the dispute: the
 /// secondary's update is forgotten, and what is backup is given to the next client. And a client
@@ -19,8 +19,8 @@ struct StockDisguise {
     private enum Kind {
         static let bindingUpdate: UInt8 = 3
         static let bindingAcknowledgement: UInt8 = 4
-        static let free: UInt8 = 1
-        static let backup: UInt8 = 7
+        /// free, released, reset and backup: what wins against an active lease.
+        static let lastWords: Set<UInt8> = [1, 4, 6, 7]
     }
 
     /// This end says something.
@@ -42,8 +42,8 @@ struct StockDisguise {
             if meaning.type == Kind.bindingAcknowledgement, xids[address] == meaning.xid {
                 xids[address] = nil
             }
-            let isGift = meaning.status == Kind.free || meaning.status == Kind.backup
-            guard meaning.type == Kind.bindingUpdate, isGift else {
+            let isLastWord = meaning.status.map(Kind.lastWords.contains) ?? false
+            guard meaning.type == Kind.bindingUpdate, isLastWord else {
                 result += message
                 continue
             }

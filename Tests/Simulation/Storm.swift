@@ -67,7 +67,9 @@ extension World {
 
     private var mayBringPool: Bool {
         let isFirst = nodes.allSatisfy { !$0.variant.hasSecondPool }
-        return isFirst || !network.isCut && nodes.allSatisfy { $0.state == "normal" }
+        return isFirst
+            || !network.isCut
+                && nodes.allSatisfy { $0.state == "normal" && !$0.isSuspended }
     }
 
     /// Brings the pool to the server that lacks it, if one does.

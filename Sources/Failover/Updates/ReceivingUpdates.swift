@@ -109,7 +109,11 @@ extension Relationship {
         let isKept =
             row.bindingState == .active && partnerState.isRecovering
             || row.isEnded && row.flags.contains(.held) && !remembersPromises
-        if isOver, isKept, !state.isRecovering {
+        // Nor does a stock partner that has just heard of a release, and forgets what it has given
+        // to the client since.
+        let isFree = status == .free || status == .backup
+        let isForgetful = isFree && row.isEnded && row.flags.contains(.unheard)
+        if isOver, isKept || isForgetful, !state.isRecovering {
             throw Refusal(
                 .lessCritical, "incoming update is less critical than outgoing update")
         }
