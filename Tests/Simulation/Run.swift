@@ -17,6 +17,8 @@ extension World {
     /// One whole run: both servers start, a storm of faults, then calm in which all must heal.
     public static func run(_ plan: Plan, storyLines: Int = 60) -> Outcome {
         let world = World(plan, historyLines: storyLines)
+        // A process knows its links, these their machine: nothing else would let them go.
+        defer { for node in world.nodes { node.process = nil } }
         world.addClients()
         world.beginStorm()
         for node in world.nodes {

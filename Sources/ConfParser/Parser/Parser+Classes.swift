@@ -6,7 +6,7 @@ extension Parser {
         let position = lexer.position
         let token = next()
         guard token.kind == .string else { return fail(.expectingClassNameBig) }
-        let name = lastClass.flatMap { lexer.hasText(token, $0) ? $0 : nil } ?? text(token)
+        let name = lastClass.flatMap { lexer.hasText(token, $0) ? $0 : nil } ?? self.name(token)
         if kind == .class {
             guard parseLeftBrace() else {
                 return

@@ -96,7 +96,7 @@ extension Parser {
         let token = peek()
         if token.kind == .string {
             next()
-            name = text(token)
+            name = self.name(token)
             if name.isEmpty {
                 warn(.zeroLengthSharedNetworkName)
                 name = [UInt8](literal: "<no-name-given>")
@@ -291,7 +291,7 @@ extension Parser {
         let token = peek()
         if token.kind.isIdentifier || token.kind == .string {
             next()
-            name = text(token)
+            name = self.name(token)
         }
         guard parseLeftBrace() else { return }
         var group = GroupDeclaration(name: name, position: position)

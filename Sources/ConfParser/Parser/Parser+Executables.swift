@@ -297,7 +297,7 @@ extension Parser {
     private mutating func parseAdd(_ body: inout Body, _ lose: inout Bool) -> Bool {
         let token = next()
         guard token.kind == .string else { return giveUp(.expectingClassName, &lose) }
-        let name = text(token)
+        let name = name(token)
         guard symbols.classes.contains(name) else {
             return giveUp(.classNotFound, &lose, name)
         }

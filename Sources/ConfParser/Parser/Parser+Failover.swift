@@ -16,7 +16,7 @@ extension Parser {
         guard token.kind == .string || token.kind.isIdentifier else {
             return fail(.expectingFailoverPeerName)
         }
-        let name = text(token)
+        let name = name(token)
         let index = symbols.failoverPeers[name]
         let after = next()
         switch after.kind {

@@ -65,7 +65,7 @@ extension Parser {
             skip(braces: 1)
             return false
         }
-        let name = text(token)
+        let name = name(token)
         if symbols.groups.contains(name) {
             inner.host?.group = name
         } else {

@@ -61,7 +61,7 @@ extension Parser {
         guard next().kind == .peer else { return fail(.expectingPeerQuoted) }
         let token = next()
         guard token.kind == .string else { return fail(.expectingString) }
-        let name = text(token)
+        let name = name(token)
         if let index = symbols.failoverPeers[name] {
             pool.failoverPeer = index
             tree.failoverPeers[index].isReferenced = true
@@ -131,7 +131,7 @@ extension Parser {
             fail(.expectingClassName)
             return nil
         }
-        let name = text(token)
+        let name = name(token)
         if !symbols.classes.contains(name) { warn(.noSuchClass, name) }
         return .members(of: name)
     }

@@ -118,7 +118,7 @@ extension Parser {
         let token = peek()
         guard token.kind == .string else { return parseDottedName() }
         next()
-        return text(token)
+        return name(token)
     }
 
     // MARK: Keys

@@ -64,6 +64,12 @@ extension Parser {
 
     func text(_ token: Token) -> [UInt8] { lexer.text(token) }
 
+    /// The text of a token as the name of something declared: to ISC it ends at the first NUL.
+    func name(_ token: Token) -> [UInt8] {
+        let whole = text(token)
+        return whole.firstIndex(of: 0).map { Array(whole[..<$0]) } ?? whole
+    }
+
     /// The text, sharing storage with equal texts; for names that come with every lease.
     mutating func internedText(_ token: Token) -> [UInt8] {
         for name in internedNames where lexer.hasText(token, name) { return name }
