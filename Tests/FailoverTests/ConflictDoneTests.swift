@@ -17,14 +17,20 @@ import Wire
         FailoverState.resolutionInterrupted.rawValue,
     ]
 
-    /// A secondary that is normal, and whose primary has not heard that.
-    private func ahead() -> (Lone, LinkID) {
+    /// A secondary whose primary is in conflict-done and sends what it still has to tell.
+    private func resolving() -> (Lone, LinkID) {
         let server = Lone(isPrimary: false)
         let link = server.connect()
         server.sendConnect(link)
         server.sendState(link, .partnerDown)
         server.sendState(link, .potentialConflict)
         server.sendState(link, .conflictDone)
+        return (server, link)
+    }
+
+    /// A secondary that is normal, and whose primary has not heard that.
+    private func ahead() -> (Lone, LinkID) {
+        let (server, link) = resolving()
         server.send(link, .updateDone)
         return (server, link)
     }
@@ -84,12 +90,7 @@ import Wire
     }
 
     @Test func anOperatorsWordIsNotForItsEars() {
-        let server = Lone(isPrimary: false)
-        let link = server.connect()
-        server.sendConnect(link)
-        server.sendState(link, .partnerDown)
-        server.sendState(link, .potentialConflict)
-        server.sendState(link, .conflictDone)
+        let (server, link) = resolving()
         server.on {
             $0[RelationshipID(0)].enterOperatorState(
                 .partnerDown, leases: &$1, now: $2, into: &$3)
