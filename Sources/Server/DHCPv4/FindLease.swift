@@ -110,10 +110,15 @@ extension ServerCore {
     }
 
     /// Gives a lease back that its client may no longer have, unless it says that it uses it.
+    ///
+    /// Not in a pool of a failover pair, where ISC does so too: the packet may be older than what
+    /// the partner has given to the client since, and nothing in it tells (seed 161488). What the
+    /// client does not use comes to its end in time.
     private mutating func releaseUnused(
         _ id: LeaseID, _ exchange: Exchange, into effects: inout Effects
     ) {
         guard packet.clientAddress.isZero else { return }
+        if leases[id].bindingState == .active, relationship(of: id) != nil { return }
         release(id, by: exchange, now: exchange.now, into: &effects)
     }
 
