@@ -57,13 +57,19 @@ extension Relationship {
 
     /// What the partner says does not go with an end that it has not heard of, or has refused when
     /// its own update was on the way: it is told of that end again. ISC leaves the lease to nobody.
+    ///
+    /// So it is with a client's lease that the partner has refused and now wants to end: by ISC's
+    /// rules each server may have refused the other's word.
     private mutating func insist(
         on address: IPv4Address?, _ refusal: Refusal, _ leases: borrowing LeaseStore, _ now: Now
     ) {
-        guard refusal.reason == .fatalConflict, let lease = leases.lease(at: address ?? .any),
-            leases[lease].isEnded
-        else { return }
-        comeBack(to: lease, now)
+        guard let lease = leases.lease(at: address ?? .any) else { return }
+        let row = leases[lease]
+        let isUnheardEnd = refusal.reason == .fatalConflict && row.isEnded
+        let isUnheardLease =
+            refusal.reason == .lessCritical && row.bindingState == .active && !row.atsfp.isSet
+            && row.flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
+        if isUnheardEnd || state == .normal && isUnheardLease { comeBack(to: lease, now) }
     }
 
     /// Sends all queued acknowledgements; they wait for the records of what they acknowledge.
@@ -156,9 +162,13 @@ extension Relationship {
         // partner may have refused ours, and its own must not be refused for it.
         let isQueued = !row.flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue])
         if status == .active, !isQueued, isClient(of: message, lease, leases) { return }
+        // An answer that was repeated since is a contact that the partner cannot know of. Two
+        // renewals are compared by what both have been sent, or each server could refuse the
+        // other's (seed 154417).
+        let sent = status == .active ? updates.contactSent(lease) : nil
         let isOurs = UpdateAcceptance.oursWins(
             isPrimary: configuration.isPrimary, ours: row.desiredBindingState,
-            ourContact: row.cltt, theirs: status,
+            ourContact: sent ?? row.cltt, theirs: status,
             theirContact: message.clientLastTransaction ?? .none)
         if isOurs {
             throw Refusal(

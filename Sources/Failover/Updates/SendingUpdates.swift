@@ -92,8 +92,9 @@ extension Relationship {
     private mutating func sendUpdate(
         on link: LinkID, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
-        let isHandOver = updates.first.map { isHandingOver(leases[$0]) } ?? false
-        guard let lease = updates.send(now: isHandOver ? nil : now.mono) else { return }
+        guard let lease = updates.first else { return }
+        let isHandOver = isHandingOver(leases[lease])
+        updates.sendFirst(now: isHandOver ? nil : now.mono, contact: leases[lease].cltt)
         let xid = takeUpdateXid(link)
         let wasRewindable = leases[lease].rewindBindingState != leases[lease].bindingState
         leases.modify(lease) {

@@ -19,6 +19,8 @@ struct UpdateQueue: Sendable {
         var order: UInt64
         /// `nil` if it is waited for as long as the link lasts.
         var sent: Instant?
+        /// The client-last-transaction-time that it carries.
+        var contact: Timestamp
     }
 
     /// The update request that we are answering.
@@ -80,18 +82,19 @@ struct UpdateQueue: Sendable {
 
     /// Takes the first waiting lease and notes that it is sent.
     /// - Parameter now: `nil` if it is not to be sent again on the same link.
-    mutating func send(now: Instant?) -> LeaseID? {
-        guard head < waiting.count else { return nil }
+    /// - Parameter contact: what the update says of the client's last contact.
+    mutating func sendFirst(now: Instant?, contact: Timestamp) {
+        guard head < waiting.count else { return }
         let entry = waiting[head]
         head += 1
         if head == waiting.count || head > 1024 && head > waiting.count / 2 {
             waiting.removeSubrange(..<head)
             head = 0
         }
-        flights[entry.lease] = Flight(serial: entry.serial, order: nextOrder, sent: now)
+        flights[entry.lease] = Flight(
+            serial: entry.serial, order: nextOrder, sent: now, contact: contact)
         if let now { sendings.append((entry.lease, nextOrder, now)) }
         nextOrder += 1
-        return entry.lease
     }
 
     /// The update was answered, or a better one came from the partner.
@@ -100,6 +103,9 @@ struct UpdateQueue: Sendable {
         if let mark = request?.mark, flight.serial <= mark { request?.remaining -= 1 }
         skipToOldestFlight()
     }
+
+    /// What the update in flight says of the client's last contact.
+    func contactSent(_ lease: LeaseID) -> Timestamp? { flights[lease]?.contact }
 
     /// All that is in flight returns to the front, in the order in which it was sent.
     mutating func takeBackAll() -> [LeaseID] { takeBack { _ in true } }
