@@ -58,6 +58,25 @@ import Wire
         #expect(mayAllocate(server))
     }
 
+    /// Seed 172639: the partner has heard it and its answer was lost; it may give the lease away for
+    /// as long as that, and MCLT.
+    @Test func anAbandonedLeaseIsThePartnersForWhatItWasTold() {
+        let server = Lone(isPrimary: true)
+        server.leases.modify(lease) {
+            $0.bindingState = .abandoned
+            $0.desiredBindingState = .abandoned
+            $0.rewindBindingState = .abandoned
+            $0.ends = Pair.began + 86400
+            ($0.tstp, $0.tsfp, $0.atsfp) = (Pair.began + 90, Pair.began, .none)
+        }
+        server.run(seconds: 20)
+        enter(server, .partnerDown)
+        server.run(seconds: 78)
+        #expect(!mayAllocate(server))
+        server.run(seconds: 2)
+        #expect(mayAllocate(server))
+    }
+
     /// The client itself has ended what had no end.
     @Test func aLeaseWithoutEndThatWasGivenBackIsHeldForTheMCLT() {
         let server = Lone(isPrimary: true)

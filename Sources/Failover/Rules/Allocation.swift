@@ -29,11 +29,12 @@ enum Allocation {
     }
 
     /// The partner's free leases become ours when it has been down for MCLT beyond everything it
-    /// may have promised.
+    /// may have promised. It may also have heard, and not answered, what it was told last: of an
+    /// abandoned lease that is what its last client had (seed 172639).
     private static func peerLeaseIsOurs(
         _ row: LeaseRow, _ rights: Rights, _ now: Timestamp
     ) -> Bool {
         guard rights.isPartnerDown else { return false }
-        return max(row.tsfp, rights.startOfState) + rights.mclt < now
+        return max(row.tsfp, row.tstp, rights.startOfState) + rights.mclt < now
     }
 }
