@@ -136,6 +136,9 @@ public struct Scenario {
             case "power-off": world.losePower(node)
             case "lose-disk": node.disk.replace(by: [])
             case "forget-log": node.log = []
+            // Clients do not reach it, nor it them.
+            case "isolate": node.isDeaf = true
+            case "unite": node.isDeaf = false
             default: return "not a statement"
             }
         }

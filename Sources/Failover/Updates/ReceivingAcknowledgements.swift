@@ -14,12 +14,12 @@ extension Relationship {
             logStray(address, "no such lease", &effects)
             return
         }
-        if surrendered[lease] == message.xid {
-            settleDispute(lease, isTaken: message.rejectReason == nil, &leases, &effects)
-        }
+        let isToldAgain =
+            surrendered[lease] == message.xid
+            && settleDispute(lease, isTaken: message.rejectReason == nil, &leases, &effects)
         if let reason = message.rejectReason {
             refused(message, reason, lease, &leases, now, &effects)
-        } else {
+        } else if !isToldAgain {
             let xid = leases[lease].lastXid
             if xid == 0 { return }
             guard xid == message.xid else {
@@ -35,15 +35,20 @@ extension Relationship {
 
     /// The partner has answered an update that we had given up: if it took it, it has to be told
     /// anew what holds.
+    /// - Returns: true when that is now on the update queue.
     private mutating func settleDispute(
         _ lease: LeaseID, isTaken: Bool, _ leases: inout LeaseStore, _ effects: inout Effects
-    ) {
+    ) -> Bool {
         surrendered[lease] = nil
-        if !isTaken {
+        guard isTaken else {
             leases.modify(lease) { $0.flags.remove(.disputed) }
-        } else if leases[lease].flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue]) {
-            announce(lease, &leases, &effects)
+            return false
         }
+        guard leases[lease].flags.isDisjoint(with: [.onUpdateQueue, .onAckQueue]) else {
+            return false
+        }
+        announce(lease, &leases, &effects)
+        return true
     }
 
     /// What was given up on a link that is gone is told anew on the next one.
