@@ -58,8 +58,8 @@ import Wire
         #expect(mayAllocate(server))
     }
 
-    /// Seed 172639: the partner has heard it and its answer was lost; it may give the lease away for
-    /// as long as that, and MCLT.
+    /// Seed 172639: the partner has heard it and its answer was lost; it may give the lease away
+    /// for as long as that, and MCLT.
     @Test func anAbandonedLeaseIsThePartnersForWhatItWasTold() {
         let server = Lone(isPrimary: true)
         server.leases.modify(lease) {
