@@ -89,4 +89,29 @@ import Wire
         #expect(updates(server, link).count == 2)
         #expect(updates(server, link).last?.bindingStatus == BindingState.active.rawValue)
     }
+
+    /// Seed 188817: the client was there last, and got less there.
+    @Test func aLeaseThatThePartnerLetsExpireLastsUntilTheLaterEnd() {
+        let server = Lone(isPrimary: false)
+        bind(server, contact: Pair.began - 8)
+        let link = server.join()
+        #expect(say(server, link, .expired, contact: Pair.began - 6) == 16)
+        #expect(server.leases[lease].bindingState == .active)
+        for _ in 0..<60 {
+            server.run(seconds: 1)
+            server.send(link, .contact)
+        }
+        #expect(say(server, link, .expired, contact: Pair.began - 6) == nil)
+        #expect(server.leases[lease].bindingState == .free)
+    }
+
+    /// The partner knows our end: its clock is ahead of ours.
+    @Test func anEndThatThePartnerKnowsMayComeEarly() {
+        let server = Lone(isPrimary: false)
+        bind(server, contact: Pair.began - 8)
+        server.leases.modify(lease) { $0.atsfp = $0.tstp }
+        let link = server.join()
+        #expect(say(server, link, .expired, contact: Pair.began - 6) == nil)
+        #expect(server.leases[lease].bindingState == .free)
+    }
 }

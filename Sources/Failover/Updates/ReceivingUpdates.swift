@@ -104,7 +104,7 @@ extension Relationship {
         guard let status = BindingState(rawValue: code) else {
             throw Refusal(.missingBinding, "unknown binding status")
         }
-        try settleDuel(message, lease, status, &leases)
+        try settleDuel(message, lease, status, &leases, now)
         try checkClient(message, status)
         try checkFlags(message, leases[lease])
         let row = leases[lease]
@@ -147,9 +147,10 @@ extension Relationship {
 
     private mutating func settleDuel(
         _ message: FailoverMessage, _ lease: LeaseID, _ status: BindingState,
-        _ leases: inout LeaseStore
+        _ leases: inout LeaseStore, _ now: Now
     ) throws(Refusal) {
         let row = leases[lease]
+        try keepPromise(message, row, status, now)
         // ISC looks at updates in flight only, and forgets a binding that still waits for the
         // partner's window, or for an update request after a restart.
         let isUnknown = row.tstp.isSet && !row.atsfp.isSet
@@ -175,6 +176,20 @@ extension Relationship {
                 .lessCritical, "incoming update is less critical than outgoing update")
         }
         surrender(lease, &leases)
+    }
+
+    /// Both renewed a lease, and the partner, whose end was the earlier, lets it expire before it
+    /// has heard of ours. Whoever saw the client last, it may use the address until the later end;
+    /// ISC frees it up to 65 s before that (seed 188817).
+    private func keepPromise(
+        _ message: FailoverMessage, _ row: LeaseRow, _ status: BindingState, _ now: Now
+    ) throws(Refusal) {
+        let isUntold = row.bindingState == .active && row.tstp > row.atsfp
+        guard status == .expired, isUntold, !state.isRecovering,
+            row.ends > max(message.leaseExpiration ?? .none, now.wall)
+        else { return }
+        throw Refusal(
+            .lessCritical, "incoming update is less critical than outgoing update")
     }
 
     private func isClient(
