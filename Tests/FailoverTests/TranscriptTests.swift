@@ -273,8 +273,20 @@ import Wire
         }
         let mine = try #require(pair.primary.first(.free))
         pair.bind(0, mine, client: 1)
+        pair.bind(1, try #require(pair.secondary.first(.backup)), client: 2)
         pair.isCut = false
+        let since = pair.wire.count
         pair.run(seconds: 30)
+        // Each says what it has when it is asked, and not at the other's first update.
+        for (asking, answering) in [(0, 1), (1, 0)] {
+            let asked = pair.wire[since...].firstIndex {
+                $0.side == asking && $0.message.type == .updateRequest
+            }
+            let answered = pair.wire[since...].firstIndex {
+                $0.side == answering && $0.message.type == .bindingUpdate
+            }
+            #expect(try #require(asked) < #require(answered))
+        }
         #expect(
             pair.primary.moves.suffix(3) == ["potential-conflict", "conflict-done", "normal"])
         #expect(pair.secondary.moves.suffix(2) == ["potential-conflict", "normal"])

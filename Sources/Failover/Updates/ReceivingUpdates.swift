@@ -25,9 +25,11 @@ extension Relationship {
         _ message: FailoverMessage, _ leases: inout LeaseStore, _ now: Now,
         _ effects: inout Effects
     ) {
+        let flights = updates.flightCount
+        let isAnnouncing: Bool
         do throws(Refusal) {
             let (lease, status) = try acceptableUpdate(message, &leases, now)
-            take(message, lease, status, &leases, now, &effects)
+            isAnnouncing = take(message, lease, status, &leases, now, &effects)
         } catch {
             refuse(message, error, now, &effects)
             insist(on: message.assignedAddress, error, leases, now)
@@ -40,7 +42,9 @@ extension Relationship {
         if acknowledgements.count >= Int(peerMaxUnacked / 2) {
             flushAcknowledgements(now, &effects)
         }
-        if updates.waitingCount > 0 { sendUpdates(&leases, now, &effects) }
+        // What was queued without a link waits, as ISC's, until the partner asks or is normal.
+        let hasRoom = updates.flightCount < flights && updates.waitingCount > 0
+        if isAnnouncing || hasRoom { sendUpdates(&leases, now, &effects) }
         finishRequestIfDone(now, &effects)
     }
 
@@ -260,11 +264,11 @@ extension Relationship {
         }
     }
 
-    /// The effects of an accepted update.
+    /// The effects of an accepted update; true if the partner has to be told something in turn.
     private mutating func take(
         _ message: FailoverMessage, _ lease: LeaseID, _ status: BindingState,
         _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
-    ) {
+    ) -> Bool {
         let flags = message.flags ?? 0
         if flags & ~3 != 0 {
             effects.log(.info) {
@@ -303,10 +307,10 @@ extension Relationship {
         }
         if isLater {
             announce(lease, &leases, &effects)
-            return
+            return true
         }
         effects.commit { leases.appendRecord(of: lease, to: &$0) }
-        if next != status { giveByAffinity(lease, &leases, now, &effects) }
+        return next != status && giveByAffinity(lease, &leases, now, &effects)
     }
 
     /// Sets the client of the update; false if another one had the lease before.
@@ -337,23 +341,25 @@ extension Relationship {
     }
 
     /// A lease that has just become free goes to the secondary when its last client would, unless
-    /// the secondary hoards (failover.md §6.6).
+    /// the secondary hoards (failover.md §6.6). True if it does.
+    @discardableResult
     mutating func giveByAffinity(
         _ lease: LeaseID, _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
-    ) {
+    ) -> Bool {
         let row = leases[lease]
         guard configuration.isPrimary, !state.isRecovering, row.bindingState == .free,
             row.flags.isDisjoint(with: [.reserved, .bootp]),
             Affinity.belongsToPeer(
                 uid: leases.uid(lease), hardware: row.hardware, isPrimary: true, buckets: buckets)
-        else { return }
+        else { return false }
         let sums = arithmetic(row.pool, leases)
-        guard sums.leasesToSend > -sums.hold else { return }
+        guard sums.leasesToSend > -sums.hold else { return false }
         place(lease, .backup, &leases, now) {
             $0.starts = now.wall
             $0.tstp = now.wall
         }
         announce(lease, &leases, &effects)
+        return true
     }
 }
 
