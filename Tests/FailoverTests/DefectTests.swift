@@ -69,6 +69,51 @@ import Wire
         #expect(tries() == 2)
     }
 
+    /// ISC's primary would say expired all the same, and a secondary that is not in normal may then
+    /// end the lease of another client.
+    @Test func anEndThatThePartnerSaidFirstIsNotSaidAgain() throws {
+        let server = Lone(isPrimary: true)
+        for number in 0..<2 {
+            server.leases.modify(LeaseID(UInt32(number))) {
+                $0.bindingState = .active
+                $0.desiredBindingState = .active
+                $0.rewindBindingState = .active
+                $0.ends = Pair.began - 1
+            }
+        }
+        let link = server.accept()
+        server.sendConnectAcknowledgement(link) { $0.maxUnacked = 1 }
+        server.sendState(link, .normal)
+        server.run(seconds: 1)
+        func updates() -> [FailoverMessage] {
+            (server.said[link] ?? []).filter { $0.type == .bindingUpdate }
+        }
+        var answered = 0
+        func answer(until isEnough: () -> Bool) {
+            while answered < updates().count, !isEnough() {
+                let update = updates()[answered]
+                answered += 1
+                server.send(link, .bindingAcknowledgement) {
+                    $0.xid = update.xid
+                    $0.assignedAddress = update.assignedAddress
+                }
+            }
+        }
+        answer { updates().last?.bindingStatus == 3 }
+        let first = try #require(updates().last { $0.bindingStatus == 3 })
+        let other = try #require(
+            (0..<2).map { server.leases[LeaseID($0)].address }
+                .first { $0 != first.assignedAddress })
+        server.send(link, .bindingUpdate) {
+            $0.assignedAddress = other
+            $0.bindingStatus = 3
+            $0.clientHardwareAddress = [1, 2, 0, 0, 0, 0, 1]
+        }
+        answer { false }
+        let said = updates().filter { $0.assignedAddress == other }.map(\.bindingStatus)
+        #expect(!said.isEmpty && !said.contains(3))
+    }
+
     /// D11: what was promised just before the end counts, not how long the state lasted.
     @Test func recoverWaitCountsFromTheLastPromise() {
         let server = Lone(isPrimary: false)

@@ -6,6 +6,7 @@ import signal
 import sys
 
 from . import net, scenario
+from .declared import undocumented
 from .server import DEFAULT_DHCPD
 
 PAIRINGS = ("isc-isc", "new-isc", "isc-new", "new-new")
@@ -24,7 +25,10 @@ def parser():
     p.add_argument("--beyond", action="store_true", help="the scenarios ISC fails instead of the ordinary ones")
     p.add_argument("--list", action="store_true", help="list scenarios and stop")
     p.add_argument("--record", action="store_true", help="write golden logs and wire traces of passing scenarios")
-    p.add_argument("--compare", action="store_true", help="print differences from the golden records")
+    p.add_argument("--observe", action="store_true",
+                   help="add to the golden records what differs between runs of ISC against ISC")
+    p.add_argument("--compare", action="store_true",
+                   help="fail on what ISC against ISC never shows, or always; see lab/golden.py and lab/declared.py")
     p.add_argument("--keep", metavar="DIR", help="keep every scenario's files (logs, leases, pcap) under DIR")
     p.add_argument("--clean", action="store_true", help="remove namespaces a killed run left behind and stop")
     p.add_argument("-v", "--verbose", action="store_true", help="show tracebacks")
@@ -62,6 +66,8 @@ def main(arguments=None, topic=None):
         os.makedirs(options.keep, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     names = chosen(options.names, options.beyond, topic)
+    if options.compare and (missing := undocumented()):
+        sys.exit("declared differences without a row in man/dhcpd.8: " + "; ".join(missing))
     try:
         return 1 if run(names, options) else 0
     except KeyboardInterrupt:

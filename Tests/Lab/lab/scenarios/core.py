@@ -228,8 +228,8 @@ def balancing_disabled(lab):
     clients = lab.flock(6)
     for client, offers in zip(clients, all_at_once(clients, "offers", window=1.2, expect=2)):
         check(len({o.server for o in offers}) == 2, f"{client.mac} answered by {offers}")
-    acks = all_at_once(clients, workers=3)
-    check(all(acks) and len({ack.yiaddr for ack in acks}) == 6, f"leases {acks}")
+    acks = [lab.bound_by(client, server) for client, server in zip(clients, 3 * (lab.a, lab.b))]
+    check(len({ack.yiaddr for ack in acks}) == 6, f"leases {acks}")
 
 
 @scenario("balance")
@@ -302,7 +302,9 @@ def _most_unacked(lab):
 @scenario("balance")
 def exhausted_side_is_refilled(lab):
     """When the secondary runs out, the primary serves its clients and the pool is rebalanced."""
-    lab.start(config(mclt=60, extra="min-balance 6; max-balance 12;"))
+    # The primary would see it a moment before or after: this time it is asked.
+    lab.start(config(mclt=60, extra="max-balance 18;", primary_extra="min-balance 12;",
+                     secondary_extra="min-balance 6;"))
     mine = lab.flock_of(lab.b, 20)
     acks = all_at_once(mine, workers=4)
     check(all(ack and ack.server == lab.b.address for ack in acks), "the secondary did not serve its own 20")
