@@ -89,7 +89,41 @@ import Wire
             server.run(seconds: 1)
             server.send(link, .contact)
         }
+        server.send(link, .updateDone)
         #expect(ends(server, link) == 1)
+    }
+
+    /// Seed 198449: a stock partner's renewals wait for our window, and an end that is older than
+    /// they are would win.
+    @Test(arguments: [true, false]) func whatThePartnerMayHaveMissedEndsWhenItHasSaidAll(
+        _ isPrimary: Bool
+    ) {
+        let server = Lone(isPrimary: isPrimary)
+        hold(server, until: Pair.began + 60, told: Pair.began + 90, known: Pair.began + 90)
+        server.run(seconds: 20)
+        release(server)
+        server.run(seconds: 100)
+        let link = server.join(.communicationsInterrupted)
+        func requests() -> Int { server.said[link]?.count { $0.type == .updateRequest } ?? 0 }
+        server.sendState(link, .normal)
+        #expect(server.relationship.state == .normal)
+        #expect(requests() == 1 && ends(server, link) == 0)
+        for _ in 0..<40 {
+            server.run(seconds: 1)
+            server.send(link, .contact)
+        }
+        #expect(requests() == 1 && ends(server, link) == 0)
+        let address = server.leases[lease].address
+        server.send(link, .bindingUpdate) {
+            $0.assignedAddress = address
+            $0.bindingStatus = BindingState.active.rawValue
+            $0.clientHardwareAddress = [1, 2, 0, 0, 0, 0, 1]
+            $0.leaseExpiration = server.now.wall + 60
+            $0.potentialExpiration = server.now.wall + 90
+        }
+        server.send(link, .updateDone)
+        #expect(ends(server, link) == 0)
+        #expect(server.leases[lease].bindingState == .active)
     }
 
     @Test func inPartnerDownItIsHeldForTheMCLTToo() {

@@ -207,6 +207,8 @@ extension Relationship {
         relapses = 0
         refused = []
         isAskingAboutRefused = false
+        isAskingAboutUnheard = false
+        hasHeardAll = false
         retrySeconds = Timers.refusedSeconds
         // Their xids mean nothing on the next link (§11 D14).
         acknowledgements.removeAll()

@@ -48,6 +48,10 @@ public struct Relationship: Sendable {
     var retrySeconds = Timers.refusedSeconds
     /// The partner was asked what it knows of leases that it refused to be given.
     var isAskingAboutRefused = false
+    /// It was asked on this link, and has said, what it knew: updates that wait for its window come
+    /// later than its state.
+    var isAskingAboutUnheard = false
+    var hasHeardAll = false
     /// The partner has not reported its state on this link yet, nor have we ours.
     var isFirstReport = true
     var hasToldState = false
@@ -198,7 +202,7 @@ public struct Relationship: Sendable {
             }
         case .normal:
             balanceAll(mayAsk: false, &leases, now, &effects)
-            unholdLeases(&leases, now)
+            unholdLeases(&leases, now, &effects)
             announcePending(&leases)
             if updates.waitingCount > 0 {
                 sendUpdates(&leases, now, &effects)

@@ -358,13 +358,21 @@ extension Relationship {
     /// Lets go of the ended leases that were held back and whose time has come, and notes when the
     /// next one's comes. Those whose time has not come are not announced: a partner that has
     /// forgotten everything would agree to any end at once.
-    mutating func unholdLeases(_ leases: inout LeaseStore, _ now: Now) {
+    ///
+    /// What the partner may have missed ends when it has said, besides, what it did meanwhile: a
+    /// stock one whose clients' renewals still wait for our window takes the end for the last word,
+    /// and forgets them (seed 198449).
+    mutating func unholdLeases(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
         timers.held = nil
         for pool in configuration.pools {
             for lease in leases.inOrder(pool, .expired) where leases[lease].isHeldBack {
                 let end = endOfHold(leases[lease])
                 if end > now.wall {
                     timers.held = min(timers.held ?? .never, end)
+                } else if leases[lease].flags.contains(.unheard), !hasHeardAll {
+                    askAboutUnheard(now, &effects)
                 } else {
                     leases.modify(lease) { $0.flags.remove([.held, .unheard]) }
                 }
@@ -372,12 +380,36 @@ extension Relationship {
         }
     }
 
+    private mutating func askAboutUnheard(_ now: Now, _ effects: inout Effects) {
+        // An operator may have said normal without a link.
+        timers.held = min(timers.held ?? .never, now.wall + Timers.refusedSeconds)
+        guard isConnected, !isAskingAboutUnheard else { return }
+        isAskingAboutUnheard = true
+        requestUpdates(all: false, now, &effects)
+    }
+
+    /// The partner has said what it knew, on this link.
+    mutating func heardAll(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        hasHeardAll = true
+        guard isAskingAboutUnheard, state == .normal else { return }
+        isAskingAboutUnheard = false
+        announceUnheld(&leases, now, &effects)
+    }
+
     /// Announces those whose time has come.
     mutating func announceHeld(
         _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
     ) {
         guard let due = timers.held, due <= now.wall else { return }
-        unholdLeases(&leases, now)
+        announceUnheld(&leases, now, &effects)
+    }
+
+    private mutating func announceUnheld(
+        _ leases: inout LeaseStore, _ now: Now, _ effects: inout Effects
+    ) {
+        unholdLeases(&leases, now, &effects)
         announcePending(&leases)
         sendUpdates(&leases, now, &effects)
     }

@@ -124,7 +124,8 @@ extension Relationship {
     }
 
     /// Queues what the partner may not know: on entry into normal and for UPDREQ.
-    /// - Parameter isAsked: the partner has sent UPDREQ, which no secondary does in normal.
+    /// - Parameter isAsked: the partner has sent UPDREQ, which no stock secondary does in
+    ///   normal.
     mutating func announcePending(_ leases: inout LeaseStore, isAsked: Bool = false) {
         let isPrimary = configuration.isPrimary && !isAsked
         select(&leases) { !$0.isHeldBack && $0.isPending(onPrimary: isPrimary) }
@@ -287,6 +288,7 @@ extension Relationship {
     ) {
         logPeer(.info, &effects) { $0.append(text: "peer update completed.") }
         isUpdateRequestAllOutstanding = false
+        heardAll(&leases, now, &effects)
         switch state {
         case .recover:
             let needsNoWait =
