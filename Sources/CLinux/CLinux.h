@@ -8,8 +8,10 @@
 #include <unistd.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -48,6 +50,21 @@ static inline void clinux_begin_writing(int fd) {
 
 // Gives pages that the allocator holds without need back to the kernel.
 static inline void clinux_give_back_memory(void) { (void)malloc_trim(0); }
+
+// Makes the heap larger by room, to be backed by huge pages. The first block of a size is a mapping
+// of its own; freeing it has the allocator take the next one from the heap, and keep it there.
+static inline void clinux_grow_heap(size_t room) {
+    const uintptr_t page = 2 << 20;
+    void *volatile block = malloc(room);
+    free(block);
+    block = malloc(room);
+    uintptr_t start = ((uintptr_t)block + page - 1) & ~(page - 1);
+    uintptr_t end = ((uintptr_t)block + room) & ~(page - 1);
+    if (block && start < end) (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+    free(block);
+    // Large arrays keep mappings of their own, which end with them.
+    (void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
+}
 
 static inline int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
     return (int)syscall(SYS_accept4, fd, address, length, flags);

@@ -73,9 +73,12 @@ extension IPv4Address: CustomStringConvertible {
 extension Array where Element == UInt8 {
     /// Appends the dotted decimal form.
     public mutating func append(_ address: IPv4Address) {
-        for shift: UInt32 in [24, 16, 8, 0] {
-            if shift != 24 { append(UInt8(ascii: ".")) }
-            append(decimal: UInt64(address.rawValue >> shift & 0xff))
-        }
+        append(decimal: UInt8(truncatingIfNeeded: address.rawValue >> 24))
+        append(UInt8(ascii: "."))
+        append(decimal: UInt8(truncatingIfNeeded: address.rawValue >> 16))
+        append(UInt8(ascii: "."))
+        append(decimal: UInt8(truncatingIfNeeded: address.rawValue >> 8))
+        append(UInt8(ascii: "."))
+        append(decimal: UInt8(truncatingIfNeeded: address.rawValue))
     }
 }

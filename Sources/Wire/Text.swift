@@ -52,6 +52,14 @@ extension Array where Element == UInt8 {
         append(decimal: value)
     }
 
+    /// Appends an octet in decimal.
+    @inlinable
+    mutating func append(decimal octet: UInt8) {
+        if octet >= 100 { append(UInt8(ascii: "0") + octet / 100) }
+        if octet >= 10 { append(UInt8(ascii: "0") + octet / 10 % 10) }
+        append(UInt8(ascii: "0") + octet % 10)
+    }
+
     /// Appends two lower-case hexadecimal digits.
     @inlinable
     public mutating func append(hex byte: UInt8) {

@@ -125,4 +125,18 @@ import Wire
         let (declarations, _) = declarations("lease 10.0.0.1 { ends never; }", over: "")
         #expect(declarations.isEmpty)
     }
+
+    /// Of groups only those with a name are written, and neither kind unless it is `dynamic`.
+    @Test func functionsAreFoundInWhatIsToBeWritten() {
+        func holders(_ leases: String, over configuration: String) -> FunctionHolders {
+            declarations(leases, over: configuration).0.functionHolders
+        }
+        let function = "if known { define f () { } }"
+        #expect(holders("", over: "host h { dynamic; \(function) }") == .hosts)
+        #expect(holders("", over: "group g { dynamic; \(function) }") == .groups)
+        #expect(holders("", over: "group { dynamic; \(function) } host h { \(function) }") == [])
+        #expect(holders("host h { dynamic; \(function) }", over: "") == .hosts)
+        #expect(holders("group g { dynamic; on commit { \(function) } }", over: "") == .groups)
+        #expect(holders("host h { \(function) }", over: "") == [])
+    }
 }

@@ -290,6 +290,9 @@ public struct SubclassDeclaration: Hashable, Sendable {
     /// Replaces what is in `bytes` by ``data``, without an allocation when there is room.
     public func copyData(into bytes: inout [UInt8]) { shortData.copy(into: &bytes) }
 
+    /// False for what ends at a semicolon, and for an empty block.
+    public var hasBlock: Bool { block != nil }
+
     /// `lease limit`; `nil` when not given.
     public var leaseLimit: Int32? {
         get { contents.leaseLimit }

@@ -110,7 +110,7 @@ extension Parser {
         guide?.note(.network, position, again: true)
         guide?.forget(.interface)
         let network = symbols.networks.count
-        symbols.networks.append(Symbols.Network(name: name))
+        symbols.networks.append(Symbols.Network(name: .given(name)))
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
         var innerContext = Context(kind: .sharedNetwork, network: network)
         innerContext.joinsNetwork = true
@@ -156,7 +156,7 @@ extension Parser {
         warnAboutOverlap(subnet)
         guard parseLeftBrace() else { return }
         let (network, joins) = networkForSubnet(
-            context, Array(address.description.utf8), Self.prefixLength(netmask))
+            context, .subnet(address, length: Self.prefixLength(netmask)))
         var innerContext = Context(kind: .subnet, network: network)
         innerContext.subnet = subnet
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
@@ -172,11 +172,10 @@ extension Parser {
     }
 
     private mutating func networkForSubnet(
-        _ context: Context, _ address: [UInt8], _ length: Int
+        _ context: Context, _ name: Symbols.Network.Name
     ) -> (Int, joins: Bool) {
         if context.joinsNetwork, let network = context.network { return (network, true) }
-        symbols.networks.append(
-            Symbols.Network(name: address + [UInt8(ascii: "/")] + number(length)))
+        symbols.networks.append(Symbols.Network(name: name))
         return (symbols.networks.count - 1, false)
     }
 
@@ -251,7 +250,7 @@ extension Parser {
         guide?.note(.subnet, position, again: true)
         guard parseLeftBrace() else { return }
         let (network, joins) = networkForSubnet(
-            context, Array(address.description.utf8), Int(length))
+            context, .subnet6(address, length: Int(length)))
         var innerContext = Context(kind: .subnet, network: network)
         innerContext.subnet6 = prefix
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)

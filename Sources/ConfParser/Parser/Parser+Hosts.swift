@@ -20,11 +20,11 @@ extension Parser {
 
     /// False for a second host of the same name.
     private mutating func finish(_ host: inout HostDeclaration) -> Bool {
-        findIdentifier(&host)
         if host.flags.contains(.isDeleted) {
             symbols.hosts[host.name] = true
             return true
         }
+        findIdentifier(&host)
         guide?.note(.host, host.name, host.position)
         if symbols.hosts.updateValue(false, forKey: host.name) == false {
             warn(.hostAlreadyExists, host.name)

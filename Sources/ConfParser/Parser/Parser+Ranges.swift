@@ -82,7 +82,7 @@ extension Parser {
             return nil
         }
         if let subnet = subnets.last(where: { $0.contains(low) }) { return subnet }
-        warn(.addressRangeNotOnNetwork, symbols.networks[network].name)
+        warn(.addressRangeNotOnNetwork, symbols.networks[network].name.text)
         log("Be sure to place pool statement after related subnet declarations.")
         return nil
     }

@@ -40,13 +40,37 @@ struct Symbols {
     }
 
     struct Network {
-        var name: [UInt8]
+        var name: Name
         var subnets: [Subnet] = []
         /// Subnets of both kinds that were completed.
         var subnetCount = 0
         var interface: [UInt8]?
         var failoverPeer: Int?
         var pools: [Pool] = []
+
+        /// Spelled out only where a complaint needs it.
+        enum Name {
+            case given([UInt8])
+            case subnet(IPv4Address, length: Int)
+            case subnet6(IPv6Bytes, length: Int)
+
+            var text: [UInt8] {
+                var text: [UInt8] = []
+                let length: Int
+                switch self {
+                case .given(let name): return name
+                case .subnet(let address, let prefix):
+                    text.append(address)
+                    length = prefix
+                case .subnet6(let address, let prefix):
+                    text.append(string: address.description)
+                    length = prefix
+                }
+                text.append(UInt8(ascii: "/"))
+                text.append(decimal: length)
+                return text
+            }
+        }
     }
 
     /// As much of a pool as decides which pool a range outside of pools joins.

@@ -18,6 +18,8 @@ public struct RunTimeDeclarations: Sendable {
     /// By the name of the class, its length first, and the data.
     private var subclassTable = NamedTable<SubclassDeclaration>()
     private var deletedSubclassTable = NamedTable<SubclassDeclaration>()
+    /// What of the configuration is `dynamic` and has a function in it.
+    private var configuredFunctions = FunctionHolders()
 
     /// In the order in which they were made.
     public var hosts: [HostDeclaration] { hostTable.values }
@@ -34,6 +36,7 @@ public struct RunTimeDeclarations: Sendable {
 
     /// What a lease file says, on top of a configuration.
     public init(_ contents: LeaseFileContents, over tree: ConfigurationTree) {
+        configuredFunctions = FunctionHolders(tree.root)
         for one in contents.classes {
             set(one)
             if one.flags.contains(.isDeleted) { removeClass(one.name) }
@@ -242,6 +245,13 @@ extension RunTimeDeclarations {
 
     /// How many groups the file gets.
     public var writtenGroupCount: Int { groups.count { !$0.flags.isEmpty } }
+
+    /// The `dynamic` groups and hosts that ISC's server cannot write, and ends itself at.
+    public var functionHolders: FunctionHolders {
+        var holders = configuredFunctions
+        holders.insert(groups, hosts)
+        return holders
+    }
 
     /// All records, as the lease file has them.
     public func rendered(_ format: LeaseFileFormat) -> [UInt8] {

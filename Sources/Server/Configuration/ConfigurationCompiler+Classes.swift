@@ -30,6 +30,7 @@ extension ConfigurationCompiler {
         declaration.copyData(into: &subclassData)
         let hash = hashBytes(subclassData, seed: UInt64(parent.index))
         let number = subclass(of: parent, hash) ?? addSubclass(of: parent, hash: hash)
+        guard declaration.hasBlock else { return }
         if let limit = declaration.leaseLimit {
             configuration.classes[number].leaseLimit = limit
             if limit != 0 { configuration.hasBillingClasses = true }
@@ -61,12 +62,14 @@ extension ConfigurationCompiler {
         row.parent = parent
         row.leaseLimit = configuration.classes[outer].leaseLimit
         let number = addClass(row)
-        configuration.classes[outer].hasSubclasses = true
+        if !configuration.classes[outer].hasSubclasses {
+            configuration.classes[outer].hasSubclasses = true
+        }
         configuration.subclassIndex.table.insert(UInt32(number), hash: hash)
         return number
     }
 
-    private mutating func addClass(_ row: ClassRow) -> Int {
+    private mutating func addClass(_ row: consuming ClassRow) -> Int {
         configuration.classes.append(row)
         return configuration.classes.count - 1
     }

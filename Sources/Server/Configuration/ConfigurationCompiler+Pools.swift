@@ -64,22 +64,30 @@ extension ConfigurationCompiler {
     private mutating func implicitPool(of network: Int, allowsDynamicBootp: Bool) -> Int {
         var previous: Int?
         for number in poolOrder[network] {
-            let row = drafts[number].row
-            let fits =
-                allowsDynamicBootp
-                ? row.prohibits.isEmpty && row.permits == [.all]
-                : row.permits.isEmpty && row.prohibits == [.dynamicBootp]
-            if fits { return previous ?? number }
+            if isImplicit(drafts[number].row, allowsDynamicBootp) { return previous ?? number }
             previous = number
         }
         let scope = addScope(
             [], parent: configuration.networks[network].scope,
             isAuthoritative: configuration[configuration.networks[network].scope].isAuthoritative)
         var row = PoolRow(network: NetworkID(UInt32(network)), scope: scope)
-        if allowsDynamicBootp { row.permits = [.all] } else { row.prohibits = [.dynamicBootp] }
+        if allowsDynamicBootp {
+            row.permits = Self.everybody
+        } else {
+            row.prohibits = Self.dynamicBootp
+        }
         drafts.append(PoolDraft(row: row, hasOwnStatements: false))
         poolOrder[network].append(drafts.count - 1)
         return drafts.count - 1
+    }
+
+    private static let everybody: [Permit] = [.all]
+    private static let dynamicBootp: [Permit] = [.dynamicBootp]
+
+    private func isImplicit(_ row: PoolRow, _ allowsDynamicBootp: Bool) -> Bool {
+        allowsDynamicBootp
+            ? row.prohibits.isEmpty && row.permits == Self.everybody
+            : row.permits.isEmpty && row.prohibits == Self.dynamicBootp
     }
 
     /// ISC: pools without statements of their own, with the same peer and the same lists, are one.
@@ -103,6 +111,7 @@ extension ConfigurationCompiler {
     }
 
     mutating func finishPools() {
+        configuration.pools.reserveCapacity(drafts.count)
         for network in configuration.networks.indices {
             for number in poolOrder[network] {
                 configuration.networks[network].pools.append(

@@ -143,11 +143,12 @@ struct ConfigurationCompiler {
     /// Room for a long list at once: tables that grow by doubling leave holes behind.
     private mutating func reserve(_ declarations: [Declaration]) {
         guard declarations.count > 1_000 else { return }
-        var (hosts, subclasses) = (0, 0)
+        var (hosts, subclasses, subnets) = (0, 0, 0)
         for declaration in declarations {
             switch declaration {
             case .host: hosts += 1
             case .subclass: subclasses += 1
+            case .subnet: subnets += 1
             default: break
             }
         }
@@ -157,6 +158,14 @@ struct ConfigurationCompiler {
         if subclasses > configuration.classes.count {
             configuration.classes.reserveCapacity(configuration.classes.count + subclasses)
             configuration.subclassIndex.table.reserve(subclasses)
+        }
+        if subnets > configuration.subnets.count {
+            configuration.subnets.reserveCapacity(configuration.subnets.count + subnets)
+            configuration.networks.reserveCapacity(configuration.networks.count + subnets)
+            // Its own and that of its pool.
+            configuration.scopes.reserveCapacity(configuration.scopes.count + 2 * subnets)
+            poolOrder.reserveCapacity(poolOrder.count + subnets)
+            drafts.reserveCapacity(drafts.count + subnets)
         }
     }
 
@@ -218,6 +227,7 @@ struct ConfigurationCompiler {
     /// `ADDRESS/LENGTH`; a mask with holes is written out.
     static func implicitName(_ subnet: SubnetDeclaration) -> [UInt8] {
         var name: [UInt8] = []
+        name.reserveCapacity("255.255.255.255/32".utf8.count)
         name.append(subnet.address)
         name.append(UInt8(ascii: "/"))
         let wildcard = ~subnet.netmask.rawValue

@@ -122,6 +122,7 @@ extension ServerCore {
     /// value. ISC's server ends itself on that one.
     private func canBeReadAgain(_ statements: [Statement]) -> Bool {
         guard !statements.isEmpty else { return true }
+        guard !statements.contains(where: \.definesFunction) else { return false }
         var group = GroupDeclaration(name: Array("g".utf8), position: .none)
         group.scope.statements = statements
         var text: [UInt8] = []

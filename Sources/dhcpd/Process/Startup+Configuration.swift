@@ -6,6 +6,7 @@ import Wire
 extension Startup {
     /// Reads and checks the configuration as far as `-t` does; every fault ends the process.
     mutating func checkConfiguration() -> CheckedConfiguration {
+        Heap.prepare(forFileAt: paths.configuration)
         let reading = reader.read()
         DiagnosticOutput(arguments).show(reading.reports)
         for step in reading.steps { carryOut(step) }

@@ -95,12 +95,9 @@ extension Startup {
                 for: paths.leases, seconds: Clock.now().wall.seconds, owner: nil)
             let name = new.path
             let written = try write(&new)
-            for line in LeaseDatabase.reportLines(
-                checked.configuration, declarations, leases: written)
-            {
-                log.write(.info, line)
-            }
             new.discard()
+            LeaseDatabase.report(
+                checked.configuration, declarations, leases: written, to: log)
             log.write(
                 .debug,
                 Array("Lease file test successful, removing temp lease file: ".utf8) + name)
@@ -124,12 +121,15 @@ extension Startup {
                 new.discard()
                 throw error
             }
-            for line in LeaseDatabase.reportLines(
-                checked.configuration, database.declarations,
-                leases: "\(count) leases to leases file.")
-            {
-                log.write(.info, line)
+            let written = "\(count) leases to leases file."
+            guard database.declarations.functionHolders.isEmpty else {
+                new.discard()
+                LeaseDatabase.report(
+                    checked.configuration, database.declarations, leases: written, to: log)
+                log.fatal(FunctionHolders.complaint)
             }
+            LeaseDatabase.report(
+                checked.configuration, database.declarations, leases: written, to: log)
             return try LeaseFile.install(
                 new, as: paths.leases, isSynced: checked.parameters.usesFsync
             ) {

@@ -132,27 +132,32 @@ final class LeaseDatabase {
         return snapshot.written
     }
 
-    /// The lines about what was written; classes, groups and hosts appear if any is declared.
-    static func reportLines(
-        _ configuration: Configuration, _ declarations: RunTimeDeclarations, leases: String
-    ) -> [String] {
-        var lines: [String] = []
+    /// Logs what was written; classes, groups and hosts appear if any is declared. What ISC's server
+    /// ends at when it writes it ends ours.
+    static func report(
+        _ configuration: Configuration, _ declarations: RunTimeDeclarations, leases: String,
+        to log: Log
+    ) {
+        let unwritable = declarations.functionHolders
         if configuration.classCount > 0 || !declarations.classes.isEmpty
             || declarations.writtenClassCount > 0
         {
-            lines.append("Wrote \(declarations.writtenClassCount) class decls to leases file.")
+            let count = declarations.writtenClassCount
+            log.write(.info, "Wrote \(count) class decls to leases file.")
         }
+        if unwritable.contains(.groups) { log.fatal(FunctionHolders.complaint) }
         if configuration.namedGroupCount > 0
             || declarations.groups.contains(where: { $0.name != nil })
         {
-            lines.append("Wrote \(declarations.writtenGroupCount) group decls to leases file.")
+            log.write(.info, "Wrote \(declarations.writtenGroupCount) group decls to leases file.")
         }
         if !configuration.hosts.isEmpty || !declarations.hosts.isEmpty {
             let deleted = declarations.deletedHosts.count
-            lines.append("Wrote \(deleted) deleted host decls to leases file.")
+            log.write(.info, "Wrote \(deleted) deleted host decls to leases file.")
+            if unwritable.contains(.hosts) { log.fatal(FunctionHolders.complaint) }
             // ISC: always 0.
-            lines.append("Wrote 0 new dynamic host decls to leases file.")
+            log.write(.info, "Wrote 0 new dynamic host decls to leases file.")
         }
-        return lines + ["Wrote \(leases)"]
+        log.write(.info, "Wrote \(leases)")
     }
 }
