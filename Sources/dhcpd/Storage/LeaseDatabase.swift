@@ -132,8 +132,8 @@ final class LeaseDatabase {
         return snapshot.written
     }
 
-    /// Logs what was written; classes, groups and hosts appear if any is declared. What ISC's server
-    /// ends at when it writes it ends ours.
+    /// Logs what was written; classes, groups and hosts appear if any is declared. What ISC's
+    /// server ends at when it writes it ends ours.
     static func report(
         _ configuration: Configuration, _ declarations: RunTimeDeclarations, leases: String,
         to log: Log
