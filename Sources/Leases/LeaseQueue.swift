@@ -31,6 +31,28 @@ struct LeaseQueue: Sendable {
         return best
     }
 
+    /// The first row that is not disputed. Only those that are, and stand before it, are passed by.
+    func firstUndisputed(_ rows: borrowing [LeaseRow]) -> UInt32? {
+        var best: UInt32?
+        for row in parked where !rows[Int(row)].flags.contains(.disputed) {
+            if let present = best, key(rows, row) >= key(rows, present) { continue }
+            best = row
+        }
+        var places = [0]
+        while let place = places.popLast() {
+            guard place < heap.count else { continue }
+            let row = heap[place]
+            if let present = best, key(rows, row) >= key(rows, present) { continue }
+            if rows[Int(row)].flags.contains(.disputed) {
+                places.append(2 * place + 1)
+                places.append(2 * place + 2)
+            } else {
+                best = row
+            }
+        }
+        return best
+    }
+
     /// Due time and rank of a row as one number. What never ends stands behind the dates that a
     /// lease file may have after 2038.
     @inline(__always)

@@ -8,6 +8,15 @@ extension LeaseStore {
         pools[Int(pool.index)].queues[Int(list.rawValue)].first(rows).map { LeaseID($0) }
     }
 
+    /// The first lease of a list that may be given away: none that the two servers dispute.
+    public func firstToGive(_ pool: PoolID, _ list: PoolList) -> LeaseID? {
+        let head = first(pool, list)
+        guard let head, rows[head.row].flags.contains(.disputed) else { return head }
+        return pools[Int(pool.index)].queues[Int(list.rawValue)].firstUndisputed(rows).map {
+            LeaseID($0)
+        }
+    }
+
     /// A whole list in order; O(n log n), never on a packet's path.
     public func inOrder(_ pool: PoolID, _ list: PoolList) -> [LeaseID] {
         pools[Int(pool.index)].queues[Int(list.rawValue)].inOrder(rows).map { LeaseID($0) }

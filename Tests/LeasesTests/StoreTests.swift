@@ -50,10 +50,18 @@ struct StoreTests {
             store.modify(id) { ($0.bindingState, $0.ends) = (state, ends) }
             if chance.below(8) == 0 { store.park(store.id("10.9.0.\(chance.below(60))")) }
             if chance.below(99) == 0 { store.unpark(PoolID(0)) }
+            let isDisputed = chance.below(2) == 0
+            store.modify(store.id("10.9.0.\(chance.below(60))")) {
+                if isDisputed { $0.flags.insert(.disputed) } else { $0.flags.remove(.disputed) }
+            }
             guard step % 100 == 0 else { continue }
             for list in PoolList.allCases {
                 #expect(store.inOrder(PoolID(0), list) == lists[Int(list.rawValue)])
                 #expect(store.first(PoolID(0), list) == lists[Int(list.rawValue)].first)
+                let toGive = lists[Int(list.rawValue)].first {
+                    !store[$0].flags.contains(.disputed)
+                }
+                #expect(store.firstToGive(PoolID(0), list) == toGive)
                 #expect(store.count(PoolID(0), list) == lists[Int(list.rawValue)].count)
             }
             #expect(store.brokenInvariant() == nil)

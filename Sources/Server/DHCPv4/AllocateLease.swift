@@ -32,7 +32,7 @@ extension ServerCore {
     /// The one address that a pool has to give now. A head that is on offer to somebody hides all
     /// behind it: they end later still.
     private func candidate(_ pool: PoolID, now: Now) -> LeaseID? {
-        var candidate = leases.first(pool, ownList(pool))
+        var candidate = leases.firstToGive(pool, ownList(pool))
         if let list = peerList(pool), let other = leases.first(pool, list),
             mayAllocate(other, now: now)
         {
