@@ -243,7 +243,8 @@ import Wire
 
     /// Found by the simulation (seeds 324 and 2862): what was granted before a restart is not yet
     /// queued, and the partner says that the lease has ended.
-    @Test func aBindingThatThePartnerNeverHeardOfIsKept() {
+    @Test(arguments: [3, 4] as [UInt8])
+    func aBindingThatThePartnerNeverHeardOfIsKept(_ status: UInt8) {
         let server = Lone(isPrimary: true, remembered: .communicationsInterrupted)
         let lease = LeaseID(0)
         server.leases.modify(lease) {
@@ -258,7 +259,7 @@ import Wire
         let address = server.leases[lease].address
         server.send(link, .bindingUpdate) {
             $0.assignedAddress = address
-            $0.bindingStatus = 3
+            $0.bindingStatus = status
             $0.clientHardwareAddress = [1, 2, 0, 0, 0, 0, 1]
             $0.clientLastTransaction = Pair.began - 100
         }

@@ -114,4 +114,48 @@ import Wire
         #expect(say(server, link, .expired, contact: Pair.began - 6) == nil)
         #expect(server.leases[lease].bindingState == .free)
     }
+
+    /// Seed 211136: it was freed while the partner was down, and the partner, in recover-done,
+    /// takes it for a client's.
+    @Test func aFreeLeaseThatThePartnerRefusesIsGivenToNobody() {
+        let server = Lone(isPrimary: false)
+        server.leases.modify(lease) {
+            $0.bindingState = .backup
+            $0.desiredBindingState = .backup
+            $0.rewindBindingState = .backup
+            ($0.ends, $0.tstp) = (Pair.began - 60, Pair.began - 60)
+        }
+        let link = server.join()
+        func mayAllocate() -> Bool {
+            server.relationship.mayAllocate(server.leases[lease], now: server.now.wall)
+        }
+        func answer(_ reason: UInt8?) {
+            let update = updates(server, link).last
+            server.send(link, .bindingAcknowledgement) {
+                $0.xid = update?.xid ?? 0
+                $0.assignedAddress = server.leases[lease].address
+                $0.rejectReason = reason
+            }
+        }
+        #expect(mayAllocate())
+        answer(2)
+        #expect(!mayAllocate())
+        for _ in 0..<31 {
+            server.run(seconds: 1)
+            server.send(link, .contact)
+        }
+        #expect(updates(server, link).count == 2)
+        answer(nil)
+        #expect(mayAllocate())
+    }
+
+    @Test(arguments: [(0, 0, true), (5, 0, false), (0, 5, false)] as [(UInt32, UInt32, Bool)])
+    func inRecoverDoneALeaseThatIsOverIsFreed(_ row: (ends: UInt32, potential: UInt32, Bool)) {
+        var change = UpdateAcceptance.Case(
+            isPrimary: false, isNormal: false, isRecovered: true, from: .active, to: .free,
+            ends: Pair.began + row.ends, potential: Pair.began + row.potential, now: Pair.began)
+        #expect(UpdateAcceptance.isTransitionAllowed(change) == row.2)
+        change.isRecovered = false
+        #expect(!UpdateAcceptance.isTransitionAllowed(change))
+    }
 }

@@ -58,8 +58,9 @@ MUTATIONS = [
      "        if ours == .active, ourContact > theirContact { return true }\n",
      "        if ours == .active, ourContact > theirContact, !isMutated(N) { return true }\n"),
     ("an active lease is freed at the partner's word", F + "Rules/UpdateAcceptance.swift",
-     "        case .free, .backup: return false\n        case .expired: return hasEnded(change)",
-     "        case .free, .backup: return isMutated(N)\n        case .expired: return isMutated(N) || hasEnded(change)"),
+     "return change.isRecovered && max(change.ends, change.potential) <= change.now\n        case .expired: return hasEnded(change)",
+     "return isMutated(N) || change.isRecovered && max(change.ends, change.potential) <= change.now\n"
+     "        case .expired: return isMutated(N) || hasEnded(change)"),
     ("in normal the primary believes an expiry", F + "Rules/UpdateAcceptance.swift",
      "case .expired: return !change.isPrimary && hasEnded(change)",
      "case .expired: return isMutated(N) || !change.isPrimary && hasEnded(change)"),
@@ -92,9 +93,14 @@ MUTATIONS = [
     ("the time of a hold counts as known to the partner", F + "Updates/LeaseChanges.swift",
      "return isHeld && row.isEnded ? .none : row.tsfp",
      "return isHeld && row.isEnded && !isMutated(N) ? .none : row.tsfp"),
+    # The promise that both renewals make hides what the rule of 15 is for as well.
     ("a binding of before the restart is given up for the partner's word", F + "Updates/ReceivingUpdates.swift",
-     "(row.flags.contains(.onUpdateQueue) || isUnknown)",
-     "(row.flags.contains(.onUpdateQueue) || isUnknown && !isMutated(N))"),
+     "        try keepPromise(message, row, status, now)\n"
+     "        // ISC looks at updates in flight only, and forgets a binding that still waits for the\n"
+     "        // partner's window, or for an update request after a restart.\n"
+     "        let isUnknown = row.tstp.isSet && !row.atsfp.isSet\n",
+     "        if !isMutated(15), !isMutated(N) { try keepPromise(message, row, status, now) }\n"
+     "        let isUnknown = row.tstp.isSet && !row.atsfp.isSet && !isMutated(N)\n"),
     ("a recovering partner's agreement frees what is held back", F + "Updates/ReceivingAcknowledgements.swift",
      "        if row.isHeldBack { return }\n",
      "        if row.isHeldBack, !isMutated(N) { return }\n"),

@@ -11,6 +11,8 @@ enum UpdateAcceptance {
         var isPrimary: Bool
         /// Own endpoint state.
         var isNormal: Bool
+        /// Own endpoint state recover-done.
+        var isRecovered = false
         /// Own binding state and what the partner says.
         var from: BindingState
         var to: BindingState
@@ -46,7 +48,10 @@ enum UpdateAcceptance {
         guard change.from == .active else { return true }
         switch change.to {
         case .active, .released, .reset, .abandoned: return true
-        case .free, .backup: return false
+        case .free, .backup:
+            // A partner that was alone says what it has freed before it lets us into normal. ISC
+            // refuses, and gives to the old client what the partner gives to another one.
+            return change.isRecovered && max(change.ends, change.potential) <= change.now
         case .expired: return hasEnded(change)
         }
     }

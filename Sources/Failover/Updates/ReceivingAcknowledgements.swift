@@ -100,6 +100,10 @@ extension Relationship {
         finishUpdate(lease, &leases)
         if reason == RejectReason.fatalConflict.rawValue {
             comeBack(to: lease, now)
+            // The partner takes it for a client's, and would renew it (seed 211136).
+            if row.bindingState == ownFreeState {
+                leases.modify(lease) { $0.flags.insert(.disputed) }
+            }
         }
         // The partner does not know what we told it (failover.md §11 D25); when its own update won,
         // it knows better.

@@ -129,7 +129,7 @@ extension Relationship {
         }
         let change = UpdateAcceptance.Case(
             isPrimary: configuration.isPrimary, isNormal: state == .normal,
-            from: row.bindingState, to: status, ends: row.ends,
+            isRecovered: state == .recoverDone, from: row.bindingState, to: status, ends: row.ends,
             potential: message.potentialExpiration ?? .none, now: now.wall)
         guard UpdateAcceptance.isTransitionAllowed(change) else {
             throw invalidTransition(address, row.bindingState, status)
