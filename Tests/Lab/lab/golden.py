@@ -19,8 +19,10 @@ GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 _BLANKS = [(r"\bpool [0-9a-f]{6,16}\b", "pool P"), (r"/\S*/(dhcpd\.\w+)", r"\1"), (r"\bpid \d+", "pid N"),
            (r"\b\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\b", "T"), (r"lease age \d+", "lease age N"),
            (r"uid lease .* for client", "uid lease X for client")]
-# Logged when a lease changes before its last change is acknowledged: whoever is quicker has more or less of it.
-_BY_CHANCE = re.compile(r"bind update on ADDRESS got ack from \w+: xid mismatch\.")
+# Logged when a lease changes before its last change is acknowledged, and when a client's request to the partner is
+# read before what the partner says of it: whoever is quicker has more or less of it.
+_BY_CHANCE = re.compile(r"bind update on ADDRESS got ack from \w+: xid mismatch\."
+                        r"|DHCPREQUEST for ADDRESS \(ADDRESS\) from MAC via \w+: lease owned by peer")
 _WHEN_SLOW = re.compile(r"\+reuse_lease: .*")  # the client has asked twice
 _BANNER = "For info, please visit "  # begins the last of the four lines that each server says of itself
 
