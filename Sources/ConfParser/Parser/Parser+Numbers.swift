@@ -279,6 +279,13 @@ extension Parser {
 }
 
 extension IPv6Bytes {
+    /// ISC: 010 is no octet of an IPv4 address within one of IPv6.
+    private static func hasLeadingZero(_ address: ArraySlice<UInt8>) -> Bool {
+        address.split(separator: UInt8(ascii: ".")).contains {
+            $0.count > 1 && $0.first == UInt8(ascii: "0")
+        }
+    }
+
     /// Reads the text form of RFC 4291 §2.2; anything else is `nil`.
     public init?(text: [UInt8]) {
         var groups: [UInt16] = []
@@ -299,7 +306,7 @@ extension IPv6Bytes {
                 if index - start > 4 { return nil }
             }
             if index < text.count, text[index] == UInt8(ascii: ".") {
-                guard groups.count <= 6,
+                guard groups.count <= 6, !Self.hasLeadingZero(text[start...]),
                     let address = IPv4Address(String(decoding: text[start...], as: UTF8.self))
                 else { return nil }
                 groups.append(UInt16(truncatingIfNeeded: address.rawValue >> 16))
