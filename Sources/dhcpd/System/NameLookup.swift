@@ -8,6 +8,7 @@ import Wire
 enum NameLookup {
     /// The addresses of a name, or why there are none, in ISC's words.
     static func addresses(_ name: [UInt8]) -> NameTable.Answer {
+        guard !isHexadecimal(name) else { return .failed(Array(reason(EAI_NONAME).utf8)) }
         // A structure of zeros means "no wishes"; the pointers in it stay nil.
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_INET
@@ -28,6 +29,16 @@ enum NameLookup {
             unsafe next = entry.pointee.ai_next
         }
         return .addresses(found)
+    }
+
+    /// True for `0x1f.42.80`: a number to the system, which would make an address of it; a name to
+    /// ISC's server.
+    private static func isHexadecimal(_ name: [UInt8]) -> Bool {
+        guard name.contains(where: { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") })
+        else { return false }
+        var address = in_addr()
+        // Both live during the call.
+        return unsafe withPath(name) { unsafe inet_aton($0, &address) } != 0
     }
 
     private static func reason(_ status: Int32) -> String {
