@@ -154,10 +154,16 @@ extension EventLoop {
         let number = listening.sockets[index].socket.descriptor.number
         var left = Self.framesPerTurn
         while left > 0 {
-            let count = batch.receive(from: number)
-            for frame in 0..<count { receive(frame, at: index) }
-            left -= ReceiveBatch.capacity
-            if count < ReceiveBatch.capacity { return }
+            do throws(SystemError) {
+                let count = try batch.receive(from: number)
+                for frame in 0..<count { receive(frame, at: index) }
+                left -= ReceiveBatch.capacity
+                if count < ReceiveBatch.capacity { return }
+            } catch {
+                let name = String(decoding: listening.sockets[index].name, as: UTF8.self)
+                log.write(.error, "receive_packet failed on \(name): \(error.message)")
+                return
+            }
         }
     }
 

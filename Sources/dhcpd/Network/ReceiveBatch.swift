@@ -53,14 +53,16 @@ import Glibc
         unsafe messages.deallocate()
     }
 
-    /// Receives what is there, at most ``capacity`` frames; 0 when there is nothing.
-    func receive(from number: Int32) -> Int {
+    /// Receives what is there, at most ``capacity`` frames; 0 when there is nothing. What went
+    /// wrong with the socket meanwhile is thrown once: `ENETDOWN` when its interface went down.
+    func receive(from number: Int32) throws(SystemError) -> Int {
         for index in 0..<Self.capacity {
             unsafe messages[index].msg_hdr.msg_controllen = Self.controlBytes
         }
         // As many headers as the count says, each with its own buffers.
         let count = unsafe clinux_recvmmsg(
             number, messages.baseAddress, UInt32(Self.capacity), Int32(MSG_DONTWAIT))
+        if count < 0, errno != EAGAIN, errno != EINTR { throw SystemError("recvmmsg") }
         return max(0, Int(count))
     }
 

@@ -135,6 +135,8 @@ def interface_goes_down_and_comes_back(lab):
         ack = first.init_reboot()
         check(ack and ack.type == ACK and ack.yiaddr == first.address, f"the first client is forgotten: {ack}")
     check(not lab.a.matching("fatal"), "something was fatal")
+    said = len(lab.a.matching("receive_packet failed on eth0: Network is down"))
+    check(said == 1, f"{said} lines about the one time that the interface itself was down")
 
 
 class _Clock:
