@@ -23,8 +23,12 @@ extension Parser {
             }
             guard kind == .else else { break }
             next()
-            if accept(.if) { continue }
-            guard let last = parseElse(&lose) else {
+            let after = peek().kind
+            if after == .if {
+                next()
+                continue
+            }
+            guard let last = parseElse(after, &lose) else {
                 return false
             }
             otherwise = last
@@ -37,8 +41,9 @@ extension Parser {
         return true
     }
 
-    private mutating func parseElse(_ lose: inout Bool) -> [Statement]? {
-        guard peek().kind == .leftBrace else {
+    /// - Parameter kind: what follows `else`. A NUL byte that was seen there is gone by now (ISC).
+    private mutating func parseElse(_ kind: TokenKind, _ lose: inout Bool) -> [Statement]? {
+        guard kind == .leftBrace else {
             fail(.leftBraceOrIfExpected)
             lose = true
             return nil

@@ -18,7 +18,7 @@ extension Parser {
             next()
             return Timestamp(decimal(token))
         }
-        guard dateNumber(.numericDayOfWeekExpected) != nil,
+        guard dateNumber(.numericDayOfWeekExpected, first) != nil,
             let year = dateNumber(.numericYearExpected),
             separator(.slash, .expectedSlashYearMonth),
             let month = dateNumber(.numericMonthExpected),
@@ -57,8 +57,10 @@ extension Parser {
     }
 
     /// A wrong token is consumed unless it is the semicolon.
-    private mutating func dateNumber(_ id: DiagnosticID) -> Int? {
-        let token = peek()
+    private mutating func dateNumber(_ id: DiagnosticID) -> Int? { dateNumber(id, peek()) }
+
+    /// - Parameter token: the next one, which is looked at just once.
+    private mutating func dateNumber(_ id: DiagnosticID, _ token: Token) -> Int? {
         guard token.kind == .number else {
             if token.kind != .semicolon { next() }
             warn(id)

@@ -14,7 +14,10 @@ extension Parser {
                 context.kind == .host || context.kind == .classBody
                 ? .hostNotAllowed : nil
         case .group:
-            refusal = context.kind == .classBody ? .groupNotAllowed : nil
+            // Within a host only what a NUL byte stands before gets here; else it names a group.
+            refusal =
+                context.kind == .host || context.kind == .classBody
+                ? .groupNotAllowed : nil
         case .sharedNetwork:
             switch context.kind {
             case .sharedNetwork, .subnet, .host, .classBody: refusal = .sharedNetworkNotAllowed

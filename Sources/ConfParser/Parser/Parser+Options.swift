@@ -287,9 +287,8 @@ extension Parser {
     }
 
     private mutating func parseBytesAtom(_ isOptional: Bool) -> Expression? {
-        let token = peek()
-        if token.kind.isNumeric { return parseHexList().map { .constant($0) } }
-        next()
+        if peek().kind.isNumeric { return parseHexList().map { .constant($0) } }
+        let token = next()
         if token.kind == .string { return .constant(text(token)) }
         if !isOptional { fail(.expectingStringOrHexadecimal) }
         return nil

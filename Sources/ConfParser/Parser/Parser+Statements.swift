@@ -193,9 +193,9 @@ extension Parser {
     }
 
     private mutating func parseLinkLayerDUID(hasTime: Bool) {
-        let token = peek()
-        next()
-        if token.kind == .semicolon {
+        let isGenerated = peek().kind == .semicolon
+        let token = next()
+        if isGenerated {
             tree.serverDUID = hasTime ? .generateLLT : .generateLL
             return
         }

@@ -71,6 +71,7 @@ extension Parser {
         next()
         guide?.note(.zoneServers(kind), lexer.position, again: true)
         var servers: [Expression] = []
+        var end: TokenKind
         repeat {
             let server =
                 isV6
@@ -80,8 +81,9 @@ extension Parser {
                 return failZone(isV6 ? .expectingIPv6Addr : .expectingIPAddrOrHostname)
             }
             servers.append(server)
-        } while accept(.comma)
-        guard next().kind == .semicolon else { return failZone(.expectingSemicolon) }
+            end = next().kind
+        } while end == .comma
+        guard end == .semicolon else { return failZone(.expectingSemicolon) }
         switch kind {
         case .primary: zone.primary = servers
         case .secondary: zone.secondary = servers
