@@ -2,10 +2,12 @@
 value, every operator between every two operands, texts that end or go wrong at each of their tokens.
 
 Each sweep yields cases in a fixed order; `diagnostics --sweep NAME` takes all of them or some by lot."""
+import glob
+import os
 import random
 
 import grammar
-from cases import TOKEN, Case, LEASED
+from cases import FIXTURES, LEASED, TOKEN, Case, read
 
 # --- pieces --------------------------------------------------------------------------------------------
 
@@ -278,6 +280,60 @@ def tokens():
             yield Case(text.replace(";", ending, 1) + ending)
 
 
+def nuls():
+    """A NUL byte is gone once ISC's reader has looked at it, so it tells who looks, and how often."""
+    for path in sorted(glob.glob(os.path.join(FIXTURES, "*.conf")) + glob.glob(os.path.join(FIXTURES, "*.conf6"))):
+        words, leases = TOKEN.findall(read(path)), os.path.splitext(path)[0] + ".leases"
+        if sum(map(len, words)) > 500:
+            continue
+        for place in range(len(words) + 1):
+            text = "".join(words[:place] + ["\0"] + words[place:])
+            yield Case(text, path.endswith("6"), "", read(leases) if os.path.exists(leases) else None)
+
+
+def addresses():
+    rng = random.Random("addresses")
+
+    def octet():
+        odd = "0 1 10 255 256 010 00 0a 1e3 0x1f 08 300 4294967295 99999999999 -1 12a ff 12345 deadbeef".split() + [""]
+        return rng.choice(odd) if rng.random() < 0.4 else str(rng.randrange(256))
+
+    def ipv4():
+        return ".".join(octet() for _ in range(rng.choice([4, 4, 4, 3, 5, 1])))
+
+    def group():
+        odd = "0 1 db8 2001 ffff 12345 00001 g 1e2 08".split() + [""]
+        return rng.choice(odd) if rng.random() < 0.5 else f"{rng.randrange(65536):x}"
+
+    def ipv6():
+        groups = [group() for _ in range(rng.randint(1, 9))]
+        if rng.random() < 0.6:
+            groups.insert(rng.randint(0, len(groups)), "")
+        return ":".join(groups) + (rng.choice([":", "::", ""]) + ipv4() if rng.random() < 0.3 else "")
+
+    for _ in range(6000):
+        v6 = rng.random() < 0.6
+        place = rng.choice(ADDRESSES[v6])
+        yield Case(place.replace("@", ipv6() if rng.random() < (0.95 if v6 else 0.1) else ipv4()) + "\n", v6)
+
+
+ADDRESSES = {
+    False: [line.strip() for line in """
+        subnet @ netmask 255.255.255.0 { } | subnet 10.0.0.0 netmask @ { } | host a { fixed-address @; } | option routers @; | server-identifier @;
+        next-server @; | option domain-name-servers 1.2.3.4, @; | subnet 10.0.0.0 netmask 255.255.255.0 { range @; } | local-address @;
+        subnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.1 @; } | failover peer "a" { primary; address @; peer address 1.2.3.4; }
+        option static-routes @ 1.2.3.4; | zone a. { primary @; } | zone a. { primary6 @; } | host a { fixed-address6 @; } | host a { fixed-prefix6 @/64; }
+        option dhcp6.name-servers @;
+        """.replace("\n", "|").split("|") if line.strip()],
+    True: [line.strip() for line in """
+        subnet6 @/64 { } | subnet6 @/0 { } | subnet6 2001:db8::/32 { range6 @; } | subnet6 2001:db8::/32 { range6 @/100; }
+        subnet6 2001:db8::/32 { range6 2001:db8::1 @; } | subnet6 2001:db8::/32 { prefix6 @ 2001:db8:ff:: /64; } | local-address6 @;
+        subnet6 2001:db8::/32 { prefix6 2001:db8:: @ /64; } | host a { fixed-address6 @; } | host a { fixed-prefix6 @/64; } | bind-local-address6 @;
+        option dhcp6.name-servers @; | option dhcp6.name-servers 1::1, @; | zone a. { primary6 @; } | option foo code 200 = ip6-address; option foo @;
+        """.replace("\n", "|").split("|") if line.strip()],
+}
+
+
 def nesting():
     for depth in (1, 2, 5, 10, 30, 60, 100, 200):
         for opening, closing in (("if known { ", "} "), ("group { ", "} "), ("if known { } else { ", "} "), ("on commit { ", "} "), ("switch (1) { case 1: ", "} "), ("{ ", "} "), ("define f-1 (x-1) { ", "} "),
@@ -463,7 +519,7 @@ def leases():
             yield Case(LEASED[True], True, "", one + "\n" + other + "\n")
 
 
-SWEEPS = {one.__name__: one for one in (scopes, pairs, values, numbers, ends, expressions, calls, tokens, nesting, includes, definitions, networks, peers, permits, twice, dates, leases)}
+SWEEPS = {one.__name__: one for one in (scopes, pairs, values, numbers, ends, expressions, calls, tokens, nuls, addresses, nesting, includes, definitions, networks, peers, permits, twice, dates, leases)}
 
 
 def by_lot(name, most, seed):
