@@ -75,12 +75,9 @@ extension Evaluator {
     private mutating func matches(_ node: Node, _ packet: borrowing DHCPv4Message) -> Bool? {
         let subject = data(ExpressionID(node.a), packet)
         let subjectIsNothing = subject?.isEmpty == true && isNothing(ExpressionID(node.a))
+        if subjectIsNothing { logError("data_string_new: src cannot be NULL tree.c(811)") }
         let pattern = data(ExpressionID(node.b), packet)
-        guard let subject, let pattern else { return nil }
-        if subjectIsNothing {
-            logError("data_string_new: src cannot be NULL tree.c(811)")
-            return nil
-        }
+        guard let subject, let pattern, !subjectIsNothing else { return nil }
         if pattern.isEmpty, isNothing(ExpressionID(node.b)) { return false }
         // Both are C strings for the library that ISC uses.
         guard
