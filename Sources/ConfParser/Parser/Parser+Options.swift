@@ -384,7 +384,7 @@ extension Parser {
                 complain(&self, .expectingADomainString, [])
                 return nil
             }
-            guard list.append(text(token)) else {
+            guard list.append(name(token)) else {
                 complain(
                     &self, compresses ? .errorCompressingDomainList : .errorAssemblingDomainList,
                     [UInt8](literal: "Message too long"))
