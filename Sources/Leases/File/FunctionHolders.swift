@@ -47,16 +47,19 @@ public struct FunctionHolders: OptionSet, Sendable {
 }
 
 extension Statement {
-    /// True for a definition, and for what has one in its blocks.
+    /// True for a definition, and for what has one in its blocks. Chains of `elsif` are as deep as
+    /// they are long, so that what is left to look at is kept in a list and not on the stack.
     public var definesFunction: Bool {
-        switch self {
-        case .define: true
-        case .conditional(_, let then, let otherwise):
-            then.contains(where: \.definesFunction)
-                || otherwise.contains(where: \.definesFunction)
-        case .switchOver(let choice): choice.statements.contains(where: \.definesFunction)
-        case .on(_, let body): body?.contains(where: \.definesFunction) ?? false
-        default: false
+        var rest = [self]
+        while let one = rest.popLast() {
+            switch one {
+            case .define: return true
+            case .conditional(_, let then, let otherwise): rest += then + otherwise
+            case .switchOver(let choice): rest += choice.statements
+            case .on(_, let body): rest += body ?? []
+            default: break
+            }
         }
+        return false
     }
 }
