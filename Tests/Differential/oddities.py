@@ -369,3 +369,34 @@ def what_is_refused_is_remembered(c):
         yield c(index).release()
         yield c(index).discover((12, name))
         yield from bound(c(index))
+
+
+@sequence(simple(inside="""
+if option host-name = "in" { add "limited"; }
+elsif option host-name = "often" { add "limited"; add "limited"; add "limited"; }
+""", top="""
+class "limited" { lease limit 1; log(info, "limited"); }
+class "named" { match if exists host-name; log(info, "named"); }
+"""))
+def classes_that_are_added(c):
+    for index, name in ((1, b"in"), (2, b"in"), (3, b"often"), (4, b"none")):
+        yield from bound(c(index), (12, name))
+        yield c(index).reboot("10.66.0.1", (12, name))
+    yield c(1).release()
+    yield from bound(c(3), (12, b"often"))
+    yield c(4).renew((12, b"in"))
+    yield c(3).inform(c(3).address, (12, b"often"))
+
+
+@sequence(simple(inside="""
+if option host-name = "in" { on commit { log(info, "committed"); } on release { log(info, "left"); } }
+"""))
+def what_an_offer_attached_and_a_release_takes(c):
+    yield c(1).discover((12, b"in"))
+    yield c(1).release(address="10.77.0.100")
+    yield c(1).select()
+    yield c(2).discover((12, b"in"))
+    yield c(2).discover()
+    yield c(2).select()
+    yield c(2).release()
+    yield c(1).release()

@@ -121,6 +121,8 @@ extension Symbols {
                 adopt(host.scope, depth: depth + 1)
             case .classOf(let one):
                 classes.insert(one.name)
+            case .range(let range) where range.low <= range.high:
+                _ = ranges.insert(range.low.rawValue, range.high.rawValue)
             case .subclass, .range, .range6, .prefix6: break
             }
         }

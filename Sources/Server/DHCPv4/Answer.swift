@@ -123,11 +123,9 @@ extension ServerCore {
     }
 
     /// ISC: what statements have set stays with the lease, in memory, even when the client is not
-    /// answered. Here only with a lease of its own: nobody else shall find it there.
+    /// answered, and even when the lease was another client's or is given to another one next.
     private mutating func keepTraces(_ answer: Answer, _ exchange: Exchange) {
-        guard let id = answer.lease, leases[id].hardware == exchange.hardware,
-            leases.uid(id).isEmpty || leases.uid(id) == exchange.clientIdentifier
-        else { return }
+        guard let id = answer.lease else { return }
         let variables = evaluator.variables.stored
         let bodies = pendingBodies(answer, exchange.now.wall)
         guard variables != leases.details(id).variables || bodies != leases.bodies(id) else {

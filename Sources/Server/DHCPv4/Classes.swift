@@ -3,10 +3,10 @@ import Wire
 
 extension ServerCore {
     /// Finds the classes of a packet.
-    mutating func classify(_ exchange: inout Exchange, into effects: inout Effects) {
+    mutating func classify(_ exchange: Exchange, into effects: inout Effects) {
         guard !configuration.classOrder.isEmpty else { return }
         beginEvaluation(exchange)
-        exchange.classes = evaluator.classify(packet, spawned: &spawned)
+        evaluator.classify(packet, spawned: &spawned)
         flushEvaluation(into: &effects)
     }
 
@@ -26,7 +26,7 @@ extension ServerCore {
         let present = leases.details(id).billing
         let isActive = leases[id].bindingState == .active
         if let present {
-            for candidate in exchange.classes where present == billing(candidate) {
+            for candidate in evaluator.classes where present == billing(candidate) {
                 answer.billing = present
                 return true
             }
@@ -34,7 +34,7 @@ extension ServerCore {
             if isActive { notReusable.insert(id) }
             leases.modifyDetails(id) { $0.billing = nil }
         }
-        let limited = exchange.classes.filter { configuration.leaseLimit(of: $0, spawned) > 0 }
+        let limited = evaluator.classes.filter { configuration.leaseLimit(of: $0, spawned) > 0 }
         guard let last = limited.last else { return true }
         for candidate in limited where hasFreeSlot(candidate, besides: id) {
             answer.billing = billing(candidate)

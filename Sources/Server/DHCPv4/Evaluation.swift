@@ -67,7 +67,7 @@ extension ServerCore {
                 byRelay ? DHCPv4Option.nameServers : DHCPv4Option.subnetSelection,
                 selected.octets)
             evaluator.runStatements(subnet: subnet, pool: pool, packet)
-            runClasses(exchange, around: configuration[subnet].scope)
+            runClasses(around: configuration[subnet].scope)
         } else {
             run(subnet: subnet, pool: pool, exchange)
         }
@@ -84,7 +84,7 @@ extension ServerCore {
         let subnet = id.flatMap { configuration.subnet(of: leases[$0].address) }
         let scope = subnet.map { configuration[$0].scope }
         if let scope { evaluator.run(scope, packet) }
-        runClasses(exchange, around: scope)
+        runClasses(around: scope)
         flushEvaluation(into: &effects)
     }
 
@@ -110,15 +110,13 @@ extension ServerCore {
     ) {
         evaluator.run(subnet: subnet, pool: pool, packet)
         let scope = configuration[subnet].scope
-        runClasses(exchange, around: pool.map { configuration[$0].scope } ?? scope)
+        runClasses(around: pool.map { configuration[$0].scope } ?? scope)
     }
 
     /// The classes run last to first, so that the first one wins. Those that `add` named in the
     /// scopes before come behind all others; what a class itself adds is too late (ISC).
-    mutating func runClasses(_ exchange: Exchange, around scope: ScopeID?) {
-        var classes = exchange.classes
-        for id in evaluator.addedClasses { evaluator.add(id, to: &classes, packet) }
-        for id in classes.reversed() {
+    mutating func runClasses(around scope: ScopeID?) {
+        for id in evaluator.classes.reversed() {
             evaluator.run(classScope(id), upTo: scope, packet)
         }
     }

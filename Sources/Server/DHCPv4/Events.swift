@@ -68,7 +68,8 @@ extension ServerCore {
                 leases.modifyDetails(id) { $0.variables = variables }
             }
         }
-        leases.modifyDetails(id) { $0.bodies = [] }
+        // ISC: `on commit` stays; of an offer that was given back it runs for the next client.
+        leases.modifyDetails(id) { $0.bodies.attach([.expiry, .release], []) }
     }
 
     /// `on expiry` of a lease that its client declined: its variables and its client are gone.

@@ -15,8 +15,6 @@ struct Exchange {
     var hardware: HardwareAddress
     /// Option 61; empty if absent.
     var clientIdentifier: [UInt8] = []
-    /// At most five, in the order of matching.
-    var classes: [ClassID] = []
     /// A host declaration matched.
     var isKnown = false
     /// The message text for the log (`M` in server-v4.md).

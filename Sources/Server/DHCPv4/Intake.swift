@@ -23,6 +23,7 @@ extension ServerCore {
         guard takeClientIdentifier(&exchange, into: &effects) else { return }
         exchange.type = packet.hasOptions ? packet.type : nil
         exchange.network = network(of: exchange)
+        evaluator.leaveClasses()
         guard let type = exchange.type else {
             guard packet.op == 1 else { return }
             // ISC: what is not DHCP is in no class.
@@ -34,7 +35,7 @@ extension ServerCore {
             return
         }
         stashAgentOptions(&exchange)
-        classify(&exchange, into: &effects)
+        classify(exchange, into: &effects)
         dispatch(type, &exchange, into: &effects)
     }
 

@@ -67,7 +67,7 @@ extension ServerCore {
         beginEvaluation(exchange)
         let scope = configuration.subnet(of: relay).map { configuration[$0].scope } ?? .root
         evaluator.run(scope, packet)
-        runClasses(exchange, around: scope)
+        runClasses(around: scope)
         flushEvaluation(into: &effects)
     }
 

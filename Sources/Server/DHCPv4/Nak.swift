@@ -22,7 +22,7 @@ extension ServerCore {
         }
         // ISC: classes come too late for the server identifier, but not for `echo-client-id`; and
         // the agent options go back even if they are those stored on the lease.
-        runClasses(exchange, around: nil)
+        runClasses(around: nil)
         evaluator.handOver(into: &effects)
         echoIdentifier(exchange)
         if let range = packet[DHCPv4Option.agentInformation] {

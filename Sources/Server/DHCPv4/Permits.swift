@@ -22,7 +22,7 @@ extension ServerCore {
         case .dynamicBootp: return exchange.type == nil
         case .after(let date): return exchange.now.wall > date
         case .members(let wanted):
-            for found in exchange.classes {
+            for found in evaluator.classes {
                 if found == wanted || parent(of: found) == wanted { return true }
             }
             return false

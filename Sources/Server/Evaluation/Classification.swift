@@ -35,32 +35,30 @@ extension Evaluator {
     /// Most classes that one packet can be in.
     public static let classLimit = 5
 
-    /// The classes that a packet is in, in order, with their subclasses in their place; the packet
-    /// must have been announced in ``facts``.
-    ///
-    /// A sixth class is left out with the line `too many classes match %s`.
+    /// Another packet comes: it is in no class yet.
+    public mutating func leaveClasses() { classes.removeAll(keepingCapacity: true) }
+
+    /// Finds the classes that a packet is in; the packet must have been announced in ``facts``.
+    /// Afterwards ``classes`` holds them in order, subclasses in the place of theirs.
     public mutating func classify(
         _ packet: borrowing DHCPv4Message, spawned: inout SpawnedClasses
-    ) -> [ClassID] {
-        var found: [ClassID] = []
+    ) {
         for id in configuration.classOrder {
             guard let match = match(id, packet, &spawned) else { continue }
-            add(match, to: &found, packet)
+            add(match, packet)
         }
-        return found
     }
 
-    /// Adds a class to those of a packet, unless it is there or there are too many.
-    public mutating func add(
-        _ id: ClassID, to found: inout [ClassID], _ packet: borrowing DHCPv4Message
-    ) {
-        guard !found.contains(id) else { return }
-        guard found.count < Self.classLimit else {
+    /// Puts a packet into a class. ISC: into the same one again too, each time that `add` runs.
+    ///
+    /// A sixth class is left out with the line `too many classes match %s`.
+    mutating func add(_ id: ClassID, _ packet: borrowing DHCPv4Message) {
+        guard classes.count < Self.classLimit else {
             var line = Array("too many classes match ".utf8)
             line.append(packet.hardware)
             return log(.error, line)
         }
-        found.append(id)
+        classes.append(id)
     }
 
     private mutating func match(

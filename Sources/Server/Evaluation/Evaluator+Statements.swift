@@ -54,7 +54,9 @@ extension Evaluator {
         case .log: runLog(operation, packet)
         case .execute: runExecute(operation, packet)
         case .addToClass:
-            if let row = configuration.classNamed(name(operation)) { addedClasses.append(row) }
+            if facts.hasPacket, let id = configuration.classNamed(name(operation)) {
+                add(id, packet)
+            }
         case .parseVendorOption: parseVendorOption(packet)
         }
     }

@@ -22,8 +22,9 @@ public struct Evaluator: ~Copyable, Sendable {
     public private(set) var logs: [LogLine] = []
     /// Texts of ``logs``.
     public private(set) var logBytes: [UInt8] = []
-    /// Classes that `add` named, in order.
-    public internal(set) var addedClasses: [ClassID] = []
+    /// The classes of the packet, at most ``classLimit``, in the order of matching; then those that
+    /// `add` named. They stay until ``leaveClasses()``.
+    public internal(set) var classes: [ClassID] = []
     /// Programs that `execute` asks for, in order.
     public internal(set) var commands: [[[UInt8]]] = []
     /// What `on` stored: blocks by event; `nil` inside means "removed".
@@ -93,7 +94,6 @@ public struct Evaluator: ~Copyable, Sendable {
         bytes.removeAll(keepingCapacity: true)
         logs.removeAll(keepingCapacity: true)
         logBytes.removeAll(keepingCapacity: true)
-        addedClasses.removeAll(keepingCapacity: true)
         commands.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
         frames.removeAll(keepingCapacity: true)

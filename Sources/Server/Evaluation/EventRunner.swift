@@ -85,6 +85,7 @@ public struct EventRunner: ~Copyable, Sendable {
             address: row.address, ends: row.ends, hardware: row.hardware,
             host: surroundings.host, isStatic: false)
         evaluator.begin(facts)
+        evaluator.leaveClasses()
         evaluator.variables = Variables(variables)
         evaluator.run(evaluator.block(of: statements), packet)
         evaluator.handOver(into: &effects)

@@ -276,4 +276,31 @@ struct RelayTests {
         #expect(added.message.value(40) == Array("a".utf8))
         #expect(added.message.value(14) == nil)
     }
+
+    /// ISC: a NAK runs the outermost scope again with each class, and each `add` counts.
+    @Test func aClassAddedAgainCountsAgain() {
+        let server = TestServer(
+            TestText.simple(
+                """
+                class "added" { option nis-domain "a"; }
+                class "one" { match if exists dhcp-message-type; }
+                class "two" { match if exists dhcp-message-type; }
+                if exists host-name { add "added"; }
+                """))
+        let request = ClientMessage.request(IPv4Address(10, 9, 9, 9)).with(12, [0x61])
+        server.receive(request.bytes)
+        #expect(
+            server.takeLines().filter { $0.hasPrefix("too many classes match") }.count == 1)
+    }
+
+    @Test func aLeaseCountsForAnAddedClass() {
+        let server = TestServer(
+            TestText.simple(
+                """
+                class "added" { lease limit 1; }
+                """, subnet: "add \"added\";"))
+        server.receive(ClientMessage.request(IPv4Address(10, 0, 0, 100)).bytes)
+        let file = String(decoding: server.file, as: UTF8.self)
+        #expect(file.contains("  billing class \"added\";"))
+    }
 }

@@ -132,9 +132,10 @@ import Wire
         var spawned = SpawnedClasses()
         func classify(_ name: String) throws -> [ClassID] {
             evaluator.begin(facts)
+            evaluator.leaveClasses()
             let text = Array(name.utf8)
-            return evaluator.classify(
-                try message([12, UInt8(text.count)] + text), spawned: &spawned)
+            evaluator.classify(try message([12, UInt8(text.count)] + text), spawned: &spawned)
+            return evaluator.classes
         }
         let first = ClassID(spawned: 0)
         let subclass = try #require(
@@ -156,8 +157,8 @@ import Wire
         facts.hasPacket = true
         evaluator.begin(facts)
         var spawned = SpawnedClasses()
-        let found = evaluator.classify(try message([53, 1, 1]), spawned: &spawned)
-        #expect(found == (0..<5).map { ClassID($0) })
+        evaluator.classify(try message([53, 1, 1]), spawned: &spawned)
+        #expect(evaluator.classes == (0..<5).map { ClassID($0) })
         let lines = evaluator.logs.map { printable(Array(evaluator.text($0))) }
         #expect(lines.allSatisfy { $0 == "too many classes match 02:00:00:00:00:09" })
         #expect(lines.count == 2)
