@@ -52,7 +52,7 @@ extension Parser {
     mutating func parseRoot() {
         var block = Block(isAuthoritative: false)
         parseFile(&block, Context(kind: .root, network: nil))
-        tree.root = block.scope
+        tree.root = block.takeScope()
     }
 
     private mutating func parseFile(_ block: inout Block, _ context: Context) {

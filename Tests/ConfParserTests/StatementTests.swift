@@ -77,13 +77,15 @@ import Testing
             class "s" { dynamic; spawn with option agent.circuit-id; }
             subclass "a" 1:2 { lease limit 1; }
             subclass "a" "text";
+            subclass "a" 1:3;
             vendor-class "s" { }
             """)
         #expect(outcome.complaints.isEmpty)
         guard case .classOf(let first) = outcome.declarations[0],
             case .classOf(let second) = outcome.declarations[1],
             case .subclass(let sub) = outcome.declarations[2],
-            case .subclass(let text) = outcome.declarations[3]
+            case .subclasses(let plain) = outcome.declarations[3],
+            case .subclass(let old) = outcome.declarations[4]
         else {
             Issue.record("not as declared")
             return
@@ -97,7 +99,8 @@ import Testing
         #expect(second.flags == .isDynamic)
         #expect(sub.data == [1, 2])
         #expect(sub.leaseLimit == 1)
-        #expect(text.data == bytes("text"))
+        #expect(plain.declarations.map(\.data) == [bytes("text"), [1, 3]])
+        #expect(old.className == old.data)
     }
 
     /// What crashes or hangs ISC (diagnostics.md §10) is read in order here.

@@ -28,7 +28,10 @@ public indirect enum Declaration: Hashable, Sendable {
     case group(GroupDeclaration)
     case host(HostDeclaration)
     case classOf(ClassDeclaration)
+    /// A subclass with a block.
     case subclass(SubclassDeclaration)
+    /// Subclasses without one.
+    case subclasses(SubclassList)
     case pool(PoolDeclaration)
     case pool6(PoolDeclaration)
     case range(RangeDeclaration)
@@ -49,7 +52,7 @@ extension Declaration {
             case .classOf(let one): one.scope
             case .subclass(let one): one.scope
             case .pool(let pool), .pool6(let pool): pool.scope
-            case .range, .range6, .prefix6: nil
+            case .subclasses, .range, .range6, .prefix6: nil
             }
         }
         set {
@@ -82,7 +85,7 @@ extension Declaration {
             case .pool6(var pool):
                 pool.scope = newValue
                 self = .pool6(pool)
-            case .range, .range6, .prefix6: break
+            case .subclasses, .range, .range6, .prefix6: break
             }
         }
     }
@@ -256,75 +259,23 @@ public struct ClassDeclaration: Hashable, Sendable {
     }
 }
 
-/// `subclass "NAME" DATA;` or with a block, and the old `vendor-class` and `user-class`.
-///
-/// Kept small: there may be a hundred thousand of them, most without a block.
+/// `subclass "NAME" DATA { }`, and the old `vendor-class` and `user-class`.
 public struct SubclassDeclaration: Hashable, Sendable {
     /// Name of the class it belongs to.
     public var className: [UInt8]
-    private var shortData: ShortBytes
+    /// What the class's `match` must give.
+    public var data: [UInt8]
+    /// `lease limit`; `nil` when not given.
+    public var leaseLimit: Int32?
+    public var flags: DeclarationFlags
+    public var scope: Scope
     public var position: SourcePosition
-    private var block: Block?
-
-    /// What only a block can say.
-    private indirect enum Block: Hashable, Sendable {
-        case says(leaseLimit: Int32?, flags: DeclarationFlags, scope: Scope)
-    }
 
     public init(className: [UInt8], data: [UInt8], position: SourcePosition) {
-        self.init(className: className, data: ShortBytes(data), position: position)
-    }
-
-    init(className: [UInt8], data: ShortBytes, position: SourcePosition) {
         self.className = className
+        self.data = data
         self.position = position
-        shortData = data
-    }
-
-    /// What the class's `match` must give.
-    public var data: [UInt8] {
-        get { shortData.bytes }
-        set { shortData = ShortBytes(newValue) }
-    }
-
-    /// Replaces what is in `bytes` by ``data``, without an allocation when there is room.
-    public func copyData(into bytes: inout [UInt8]) { shortData.copy(into: &bytes) }
-
-    /// False for what ends at a semicolon, and for an empty block.
-    public var hasBlock: Bool { block != nil }
-
-    /// `lease limit`; `nil` when not given.
-    public var leaseLimit: Int32? {
-        get { contents.leaseLimit }
-        set { contents.leaseLimit = newValue }
-    }
-
-    /// How it came to be.
-    public var flags: DeclarationFlags {
-        get { contents.flags }
-        set { contents.flags = newValue }
-    }
-
-    /// What stands in its block.
-    public var scope: Scope {
-        get { contents.scope }
-        set { contents.scope = newValue }
-    }
-
-    private var contents: (leaseLimit: Int32?, flags: DeclarationFlags, scope: Scope) {
-        get {
-            guard case .says(let limit, let flags, let scope)? = block else {
-                return (nil, [], Scope())
-            }
-            return (limit, flags, scope)
-        }
-        set {
-            let isEmpty = newValue.leaseLimit == nil && newValue.flags.isEmpty
-            block =
-                isEmpty && newValue.scope == Scope()
-                ? nil
-                : .says(
-                    leaseLimit: newValue.leaseLimit, flags: newValue.flags, scope: newValue.scope)
-        }
+        flags = []
+        scope = Scope()
     }
 }

@@ -123,7 +123,7 @@ extension Symbols {
                 classes.insert(one.name)
             case .range(let range) where range.low <= range.high:
                 _ = ranges.insert(range.low.rawValue, range.high.rawValue)
-            case .subclass, .range, .range6, .prefix6: break
+            case .subclass, .subclasses, .range, .range6, .prefix6: break
             }
         }
     }
@@ -185,15 +185,16 @@ extension Parser {
         default: parseClass(kind, &block)
         }
         flushMessages(into: &queue)
-        for declaration in block.scope.declarations {
+        let scope = block.takeScope()
+        for declaration in scope.declarations {
             switch declaration {
             case .host(let host): queue.append(.host(host))
             case .group(let group): queue.append(.group(group))
             case .classOf(let one): queue.append(.classOf(one))
-            case .subclass(let one): queue.append(.subclass(one))
             default: break
             }
         }
+        for one in scope.subclasses { queue.append(.subclass(one)) }
     }
 
     /// After `failover`.

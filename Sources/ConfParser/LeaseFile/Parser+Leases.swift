@@ -253,7 +253,7 @@ extension Parser {
         if token.kind == .subclass {
             var block = Block(isAuthoritative: false)
             parseClass(.subclass, &block)
-            if case .subclass(let one)? = block.scope.declarations.first {
+            if let one = block.takeScope().subclasses.first {
                 lease.change {
                     $0.billing = LeaseRecord.Billing(
                         className: one.className, subclassData: one.data)

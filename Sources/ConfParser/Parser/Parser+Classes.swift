@@ -6,63 +6,69 @@ extension Parser {
         let position = lexer.position
         let token = next()
         guard token.kind == .string else { return fail(.expectingClassNameBig) }
-        let name = lastClass.flatMap { lexer.hasText(token, $0) ? $0 : nil } ?? self.name(token)
-        if kind == .class {
-            guard parseLeftBrace() else {
-                return
-            }
-            var body = ClassBody(isSubclass: false)
-            var inner = Block(isAuthoritative: block.scope.isAuthoritative)
-            parseClassBody(&body, &inner)
-            // A class does not know itself before its end.
-            symbols.classes.insert(name)
-            var declaration = ClassDeclaration(name: name, position: position)
-            declaration.matchIf = body.matchIf
-            declaration.submatch = body.submatch
-            declaration.isSpawning = body.isSpawning
-            declaration.leaseLimit = body.leaseLimit
-            declaration.flags = body.flags
-            declaration.scope = inner.scope
-            block.scope.declarations.append(.classOf(declaration))
-            return
+        if kind == .class { return parseClass(named: name(token), position, &block) }
+        guard takeClassName(token) else { return }
+        var data = takeScratch()
+        defer { scratch = data }
+        guard kind != .subclass || parseSubclassData(into: &data) else { return }
+        let className = lastClass ?? []
+        if kind != .subclass { data += className }
+        if accept(.semicolon) {
+            return block.append(subclassOf: className, data)
         }
-        if lastClass != name {
-            guard symbols.classes.contains(name) else { return fail(.noClassNamed, name) }
-            lastClass = name
-        }
-        let data: ShortBytes
-        if kind == .subclass {
-            guard let given = parseSubclassData() else { return }
-            data = given
-        } else {
-            data = ShortBytes(name)
-        }
-        var declaration = SubclassDeclaration(className: name, data: data, position: position)
-        if !accept(.semicolon) {
-            guard parseLeftBrace() else { return }
-            var body = ClassBody(isSubclass: true)
-            var inner = Block(isAuthoritative: block.scope.isAuthoritative)
-            parseClassBody(&body, &inner)
-            declaration.leaseLimit = body.leaseLimit
-            declaration.flags = body.flags
-            declaration.scope = inner.scope
-        }
-        block.scope.declarations.append(.subclass(declaration))
+        guard parseLeftBrace() else { return }
+        var body = ClassBody(isSubclass: true)
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        var declaration = SubclassDeclaration(
+            className: className, data: data, position: position)
+        parseClassBody(&body, &inner)
+        declaration.leaseLimit = body.leaseLimit
+        declaration.flags = body.flags
+        declaration.scope = inner.takeScope()
+        block.append(.subclass(declaration))
     }
 
-    private mutating func parseSubclassData() -> ShortBytes? {
+    private mutating func parseClass(
+        named name: [UInt8], _ position: SourcePosition, _ block: inout Block
+    ) {
+        guard parseLeftBrace() else { return }
+        var body = ClassBody(isSubclass: false)
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        parseClassBody(&body, &inner)
+        // A class does not know itself before its end.
+        symbols.classes.insert(name)
+        var declaration = ClassDeclaration(name: name, position: position)
+        declaration.matchIf = body.matchIf
+        declaration.submatch = body.submatch
+        declaration.isSpawning = body.isSpawning
+        declaration.leaseLimit = body.leaseLimit
+        declaration.flags = body.flags
+        declaration.scope = inner.takeScope()
+        block.append(.classOf(declaration))
+    }
+
+    /// Makes ``lastClass`` the class that a subclass names; false after a complaint.
+    private mutating func takeClassName(_ token: Token) -> Bool {
+        if let lastClass, lexer.hasText(token, lastClass) { return true }
+        let name = name(token)
+        guard symbols.classes.contains(name) else {
+            fail(.noClassNamed, name)
+            return false
+        }
+        lastClass = name
+        return true
+    }
+
+    private mutating func parseSubclassData(into data: inout [UInt8]) -> Bool {
         let token = peek()
         if token.kind == .string {
             next()
-            return ShortBytes(text(token))
+            data += text(token)
+            return true
         }
-        if token.kind.isNumeric {
-            var octets = takeScratch()
-            defer { scratch = octets }
-            return parseHexList(into: &octets) ? ShortBytes(octets) : nil
-        }
+        if token.kind.isNumeric { return parseHexList(into: &data) }
         warn(.expectingStringOrHexList)
-        return nil
+        return false
     }
 
     /// What the block of a class says about the class itself.

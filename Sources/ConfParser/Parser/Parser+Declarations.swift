@@ -118,11 +118,11 @@ extension Parser {
         var innerContext = Context(kind: .sharedNetwork, network: network)
         innerContext.joinsNetwork = true
         parseNetworkBody(&inner, innerContext, network)
-        block.scope.declarations.append(
+        block.append(
             .sharedNetwork(
                 SharedNetworkDeclaration(
                     name: name, interface: symbols.networks[network].interface,
-                    failoverPeer: symbols.networks[network].failoverPeer, scope: inner.scope,
+                    failoverPeer: symbols.networks[network].failoverPeer, scope: inner.takeScope(),
                     position: position)))
     }
 
@@ -166,12 +166,12 @@ extension Parser {
         parseNetworkBody(&inner, innerContext, network)
         symbols.networks[network].subnets.append(subnet)
         symbols.networks[network].subnetCount += 1
-        block.scope.declarations.append(
+        block.append(
             .subnet(
                 SubnetDeclaration(
                     address: address, netmask: netmask,
                     interface: symbols.networks[network].interface, isInSharedNetwork: joins,
-                    scope: inner.scope, position: position)))
+                    scope: inner.takeScope(), position: position)))
     }
 
     private mutating func networkForSubnet(
@@ -259,12 +259,12 @@ extension Parser {
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
         parseNetworkBody(&inner, innerContext, network)
         symbols.networks[network].subnetCount += 1
-        block.scope.declarations.append(
+        block.append(
             .subnet6(
                 Subnet6Declaration(
                     address: address, prefixLength: prefix.length,
                     interface: symbols.networks[network].interface, isInSharedNetwork: joins,
-                    scope: inner.scope, position: position)))
+                    scope: inner.takeScope(), position: position)))
     }
 
     private mutating func warnAboutOverlap6(_ prefix: IPv6Prefix) {
@@ -301,7 +301,7 @@ extension Parser {
         while let kind = peekInBlock() {
             parseGroupItem(kind, &group, &inner, context)
         }
-        group.scope = inner.scope
+        group.scope = inner.takeScope()
         if let name {
             if group.flags.contains(.isDeleted) {
                 symbols.groups.remove(name)
@@ -309,7 +309,7 @@ extension Parser {
                 symbols.groups.insert(name)
             }
         }
-        block.scope.declarations.append(.group(group))
+        block.append(.group(group))
     }
 
     /// A flag must be followed by a statement: ISC cannot read back the empty groups that it writes

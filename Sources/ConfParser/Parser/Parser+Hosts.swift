@@ -13,9 +13,9 @@ extension Parser {
             guard parseHostItem(kind, &inner) else { break }
         }
         guard var host = inner.host else { return }
-        host.scope = inner.scope
+        host.scope = inner.takeScope()
         guard finish(&host) else { return }
-        block.scope.declarations.append(.host(host))
+        block.append(.host(host))
     }
 
     /// False for a second host of the same name.

@@ -43,10 +43,10 @@ extension Parser {
         _ pool: PoolDeclaration, _ inner: inout Block, _ block: inout Block, _ network: Int
     ) {
         var pool = pool
-        pool.scope = inner.scope
+        pool.scope = inner.takeScope()
         symbols.networks[network].pools.append(
             Symbols.Pool(permits: pool.permits, failoverPeer: pool.failoverPeer))
-        block.scope.declarations.append(.pool(pool))
+        block.append(.pool(pool))
     }
 
     /// After `no`: `failover peer` without a semicolon (ISC).
@@ -161,8 +161,8 @@ extension Parser {
                     log("Pool6 declarations must always contain at least")
                     log("one range6 or prefix6 statement.")
                 }
-                pool.scope = inner.scope
-                block.scope.declarations.append(.pool6(pool))
+                pool.scope = inner.takeScope()
+                block.append(.pool6(pool))
                 return
             case .endOfFile:
                 warn(.unexpectedEndOfFile)

@@ -30,7 +30,37 @@ struct Block {
     /// True after a declaration: chooses between two wordings of a complaint.
     var followsDeclaration = false
 
+    /// Subclasses whose list is not in ``scope`` yet.
+    private var list: SubclassList?
+
     init(isAuthoritative: Bool) { scope = Scope(isAuthoritative: isAuthoritative) }
+
+    /// Adds a declaration behind those before.
+    mutating func append(_ declaration: Declaration) {
+        closeList()
+        scope.declarations.append(declaration)
+    }
+
+    /// Adds a subclass without a block.
+    mutating func append(subclassOf className: [UInt8], _ data: [UInt8]) {
+        if list?.className != className || list?.isFull == true {
+            closeList()
+            list = SubclassList(of: className)
+        }
+        list?.append(data)
+    }
+
+    /// The scope at the end of the block.
+    mutating func takeScope() -> Scope {
+        closeList()
+        return scope
+    }
+
+    private mutating func closeList() {
+        guard let list else { return }
+        scope.declarations.append(.subclasses(list))
+        self.list = nil
+    }
 }
 
 extension Parser {

@@ -221,7 +221,8 @@ extension Parser {
         var ends = [text.count]
         while true {
             let token = peek()
-            if token.kind == .endOfFile { break }
+            // To ISC a byte 0xff is an end of the file, with the text of the token before it.
+            if token.kind == .endOfFile, lexer.isAtEnd { break }
             guard
                 self.text(token).prefix(while: { $0 != 0 }).allSatisfy({
                     Self.base64Value($0) != nil || $0 == UInt8(ascii: "=")

@@ -111,11 +111,11 @@ public struct RunTimeDeclarations: Sendable {
 
     private static func collect(_ scope: Scope, _ depth: Int, _ names: inout Configured) {
         guard depth <= depthMax else { return }
+        for one in scope.subclasses { names.subclasses.insert(key(one.className, one.data)) }
         for declaration in scope.declarations {
             switch declaration {
             case .host(let host): names.hosts.insert(host.name)
             case .group(let group): if let name = group.name { names.groups.insert(name) }
-            case .subclass(let one): names.subclasses.insert(key(one.className, one.data))
             default: break
             }
             if let inner = declaration.scope { collect(inner, depth + 1, &names) }
@@ -222,6 +222,11 @@ extension RunTimeDeclarations {
             }
         }
         for index in scope.declarations.indices {
+            if case .subclasses(var list) = scope.declarations[index], !gone.subclasses.isEmpty {
+                let name = list.className
+                list.removeAll { gone.subclasses.contains(key(name, $0)) }
+                scope.declarations[index] = .subclasses(list)
+            }
             if case .group(var group) = scope.declarations[index], let name = group.name,
                 gone.groups.contains(name)
             {

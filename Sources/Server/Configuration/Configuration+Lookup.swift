@@ -34,8 +34,13 @@ extension Configuration {
         let hash = hashBytes(data, seed: UInt64(parent.index))
         return subclassIndex.table.find(hash) {
             classes[Int($0)].parent == parent
-                && program.text(classes[Int($0)].data).elementsEqual(data)
+                && program.text(classes[Int($0)].text).elementsEqual(data)
         }.map { ClassID($0) }
+    }
+
+    /// Name of a class; a subclass has that of its class. Not for classes spawned at run time.
+    public func name(of id: ClassID) -> [UInt8] {
+        Array(program.text(self[self[id].parent ?? id].text))
     }
 
     /// Names of all classes.

@@ -174,13 +174,13 @@ extension Configuration {
     /// Adds a class that packets can be in by `match hardware` or only by `add`. No other may have
     /// its name.
     mutating func addClass(_ name: [UInt8], group: [UInt8]?, matchesHardware: Bool) {
-        var row = ClassRow(name: name, data: .empty, scope: scope(ofGroup: group))
+        var compiler = ConfigurationCompiler(resuming: &self)
+        let text = compiler.code.intern(name)
+        let submatch = matchesHardware ? compiler.code.expression(.hardware) : nil
+        compiler.finish(&self)
+        var row = ClassRow(text: text, scope: scope(ofGroup: group))
+        row.submatch = submatch
         row.flags = .isDynamic
-        if matchesHardware {
-            var compiler = ConfigurationCompiler(resuming: &self)
-            row.submatch = compiler.code.expression(.hardware)
-            compiler.finish(&self)
-        }
         let id = enter(row)
         classesByName[name] = id
         classOrder.append(id)
@@ -193,8 +193,7 @@ extension Configuration {
         let text = compiler.code.intern(data)
         compiler.finish(&self)
         var row = ClassRow(
-            name: outer.name, data: text,
-            scope: group.map { scope(ofGroup: $0) } ?? outer.scope)
+            text: text, scope: group.map { scope(ofGroup: $0) } ?? outer.scope)
         row.parent = parent
         row.leaseLimit = outer.leaseLimit
         row.flags = .isDynamic
@@ -213,12 +212,12 @@ extension Configuration {
                     remove(ClassID(UInt32(index)))
                 }
             }
-            classesByName[row.name] = nil
+            classesByName[name(of: id)] = nil
             classOrder.removeAll { $0 == id }
         } else {
             let seed = UInt64(row.parent?.index ?? 0)
             subclassIndex.table.remove(
-                id.index, hash: hashBytes(program.text(row.data), seed: seed))
+                id.index, hash: hashBytes(program.text(row.text), seed: seed))
         }
         // A pool may speak of a class of the file, whose row therefore stays.
         let isReusable = row.flags.contains(.isDynamic)

@@ -194,12 +194,10 @@ public enum FixedAddress: Hashable, Sendable {
 
 /// `class` and `subclass`
 public struct ClassRow: Sendable {
-    /// Name of the class; a subclass has that of its class.
-    public var name: [UInt8]
     /// The class that a subclass belongs to.
     public var parent: ClassID?
-    /// Data of a subclass, in ``Program/bytes``.
-    public var data: ByteRange
+    /// Name of a class, data of a subclass, in ``Program/bytes``.
+    public var text: ByteRange
     public var scope: ScopeID
     /// `match if`
     public var matchIf: ExpressionID?

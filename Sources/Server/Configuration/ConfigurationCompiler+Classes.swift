@@ -7,7 +7,7 @@ extension ConfigurationCompiler {
             number = Int(known.index)
         } else {
             let scope = addScope([], parent: place.scope, isAuthoritative: false)
-            number = addClass(ClassRow(name: declaration.name, data: .empty, scope: scope))
+            number = addClass(ClassRow(text: code.intern(declaration.name), scope: scope))
             configuration.classesByName[declaration.name] = ClassID(UInt32(number))
             configuration.classOrder.append(ClassID(UInt32(number)))
         }
@@ -27,10 +27,7 @@ extension ConfigurationCompiler {
 
     mutating func declare(_ declaration: SubclassDeclaration) {
         guard let parent = classNamed(declaration.className) else { return }
-        declaration.copyData(into: &subclassData)
-        let hash = hashBytes(subclassData, seed: UInt64(parent.index))
-        let number = subclass(of: parent, hash) ?? addSubclass(of: parent, hash: hash)
-        guard declaration.hasBlock else { return }
+        let number = subclass(of: parent, declaration.data[...])
         if let limit = declaration.leaseLimit {
             configuration.classes[number].leaseLimit = limit
             if limit != 0 { configuration.hasBillingClasses = true }
@@ -38,27 +35,24 @@ extension ConfigurationCompiler {
         add(declaration.scope, to: number)
     }
 
-    /// Subclasses stand in long lists, each of which names its class again.
-    private mutating func classNamed(_ name: [UInt8]) -> ClassID? {
-        if let lastClass, lastClass.name == name { return lastClass.id }
-        guard let id = configuration.classesByName[name] else { return nil }
-        lastClass = (name, id)
-        return id
+    mutating func declare(_ list: SubclassList) {
+        guard let parent = classNamed(list.className) else { return }
+        reserve(subclasses: list.count)
+        for index in 0..<list.count { _ = subclass(of: parent, list.data(at: index)) }
     }
 
-    private func subclass(of parent: ClassID, _ hash: UInt64) -> Int? {
-        configuration.subclassIndex.table.find(hash) {
+    private func classNamed(_ name: [UInt8]) -> ClassID? { configuration.classesByName[name] }
+
+    /// The subclass with these data, made if there is none.
+    private mutating func subclass(of parent: ClassID, _ data: ArraySlice<UInt8>) -> Int {
+        let hash = hashBytes(data, seed: UInt64(parent.index))
+        let known = configuration.subclassIndex.table.find(hash) {
             configuration.classes[Int($0)].parent == parent
-                && code.program.text(configuration.classes[Int($0)].data)
-                    .elementsEqual(subclassData)
-        }.map(Int.init)
-    }
-
-    private mutating func addSubclass(of parent: ClassID, hash: UInt64) -> Int {
+                && code.program.text(configuration.classes[Int($0)].text).elementsEqual(data)
+        }
+        if let known { return Int(known) }
         let outer = Int(parent.index)
-        var row = ClassRow(
-            name: configuration.classes[outer].name, data: code.intern(subclassData),
-            scope: configuration.classes[outer].scope)
+        var row = ClassRow(text: code.intern(data), scope: configuration.classes[outer].scope)
         row.parent = parent
         row.leaseLimit = configuration.classes[outer].leaseLimit
         let number = addClass(row)

@@ -19,10 +19,6 @@ struct ConfigurationCompiler {
     let isResumed: Bool
     /// Statements of classes: a class may be declared in several places.
     var classStatements: [Int: [Statement]] = [:]
-    /// The class that a subclass named last.
-    var lastClass: (name: [UInt8], id: ClassID)?
-    /// The data of the subclass at hand.
-    var subclassData: [UInt8] = []
     /// By network: pools in the order in which ISC's list has them.
     var poolOrder: [[Int]] = []
     var drafts: [PoolDraft] = []
@@ -131,6 +127,7 @@ struct ConfigurationCompiler {
             case .host(let host): declare(host, at: place)
             case .classOf(let row): declare(row, at: place)
             case .subclass(let row): declare(row)
+            case .subclasses(let list): declare(list)
             case .pool(let pool): declare(pool, at: place)
             case .pool6(let pool): declare(pool6: pool, at: place)
             case .range(let range): declare(range, at: place)
@@ -155,10 +152,7 @@ struct ConfigurationCompiler {
         if hosts > configuration.hosts.count {
             configuration.hosts.reserveCapacity(configuration.hosts.count + hosts)
         }
-        if subclasses > configuration.classes.count {
-            configuration.classes.reserveCapacity(configuration.classes.count + subclasses)
-            configuration.subclassIndex.table.reserve(subclasses)
-        }
+        reserve(subclasses: subclasses)
         if subnets > configuration.subnets.count {
             configuration.subnets.reserveCapacity(configuration.subnets.count + subnets)
             configuration.networks.reserveCapacity(configuration.networks.count + subnets)
@@ -167,6 +161,13 @@ struct ConfigurationCompiler {
             poolOrder.reserveCapacity(poolOrder.count + subnets)
             drafts.reserveCapacity(drafts.count + subnets)
         }
+    }
+
+    /// Room for as many more subclasses.
+    mutating func reserve(subclasses: Int) {
+        guard subclasses > configuration.classes.count else { return }
+        configuration.classes.reserveCapacity(configuration.classes.count + subclasses)
+        configuration.subclassIndex.table.reserve(subclasses)
     }
 
     private mutating func declare(_ network: SharedNetworkDeclaration, at place: Place) {

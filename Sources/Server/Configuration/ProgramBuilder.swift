@@ -18,7 +18,7 @@ struct ProgramBuilder {
     init(continuing program: consuming Program) { self.program = program }
 
     /// Puts bytes into the arena.
-    mutating func intern(_ bytes: [UInt8]) -> ByteRange {
+    mutating func intern(_ bytes: some Collection<UInt8>) -> ByteRange {
         guard !bytes.isEmpty else { return .empty }
         let range = ByteRange(
             start: UInt32(program.bytes.count), count: UInt32(bytes.count))

@@ -63,12 +63,12 @@ extension ServerCore {
     /// A class as leases and the lease file name it.
     func billing(_ id: ClassID) -> LeaseBilling {
         guard let parent = parent(of: id) else {
-            return LeaseBilling(className: configuration[id].name)
+            return LeaseBilling(className: configuration.name(of: id))
         }
         let data =
             id.spawnedNumber.map { spawned.rows[$0].data }
-            ?? Array(configuration.program.text(configuration[id].data))
-        return LeaseBilling(className: configuration[parent].name, subclassData: data)
+            ?? Array(configuration.program.text(configuration[id].text))
+        return LeaseBilling(className: configuration.name(of: parent), subclassData: data)
     }
 
     /// Counts the leases of a class, forgetting those that no longer count.

@@ -146,7 +146,7 @@ import Wire
         #expect(spawned.rows.count == 2)
         #expect(configuration.leaseLimit(of: first, spawned) == 4)
         #expect(
-            configuration.parent(of: first, spawned).map { configuration[$0].name }
+            configuration.parent(of: first, spawned).map { configuration.name(of: $0) }
                 == Array("c".utf8))
     }
 
