@@ -120,7 +120,11 @@ extension Symbols {
                 hosts[host.name] = host.flags.contains(.isDeleted)
                 adopt(host.scope, depth: depth + 1)
             case .classOf(let one):
-                classes.insert(one.name)
+                if one.flags.contains(.isDeleted) {
+                    classes.remove(one.name)
+                } else {
+                    classes.insert(one.name)
+                }
             case .range(let range) where range.low <= range.high:
                 _ = ranges.insert(range.low.rawValue, range.high.rawValue)
             case .subclass, .subclasses, .range, .range6, .prefix6: break

@@ -35,8 +35,13 @@ extension Parser {
         var body = ClassBody(isSubclass: false)
         var inner = Block(isAuthoritative: block.scope.isAuthoritative)
         parseClassBody(&body, &inner)
-        // A class does not know itself before its end.
-        symbols.classes.insert(name)
+        // A class does not know itself before its end, and nobody knows one that is deleted.
+        if body.flags.contains(.isDeleted) {
+            symbols.classes.remove(name)
+            lastClass = nil
+        } else {
+            symbols.classes.insert(name)
+        }
         var declaration = ClassDeclaration(name: name, position: position)
         declaration.matchIf = body.matchIf
         declaration.submatch = body.submatch

@@ -142,9 +142,8 @@ extension Parser {
             return false
         }
         if UInt64(range.high.rawValue) - UInt64(range.low.rawValue) + 1 > Self.largestRange {
-            warn(
-                .overlyLargeRange, Array(range.low.description.utf8),
-                Array(range.high.description.utf8))
+            let texts = ends.map { Array($0.description.utf8) }
+            report(.overlyLargeRange, texts)
             lexer.stop(.rangeTooLarge, [UInt8](literal: "Memory overflow."))
             return false
         }

@@ -23,6 +23,10 @@ extension ConfigurationCompiler {
             if limit != 0 { configuration.hasBillingClasses = true }
         }
         add(declaration.scope, to: number)
+        guard declaration.flags.contains(.isDeleted) else { return }
+        // ISC: the next class of the name is another one.
+        configuration.classesByName[declaration.name] = nil
+        configuration.classOrder.removeAll { $0.index == UInt32(number) }
     }
 
     mutating func declare(_ declaration: SubclassDeclaration) {
