@@ -66,6 +66,7 @@ extension Parser {
     }
 
     /// After `include`: the file is read as if its statements stood here.
+    @inline(never)
     mutating func parseInclude(_ block: inout Block, _ context: Context) {
         let token = next()
         guard token.kind == .string else { return fail(.filenameStringExpected) }

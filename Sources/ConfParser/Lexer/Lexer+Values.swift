@@ -64,6 +64,23 @@ extension Lexer {
         return UInt8(truncatingIfNeeded: value)
     }
 
+    /// True if the number looked ahead begins an address written without white space and without
+    /// surprise, as in `10.0.0.1;`.
+    func isPlainAddress(_ number: Token) -> Bool {
+        guard isPushedBack, tokenBuffer == nil, fatal == nil, offset == number.end + 1,
+            bytes[number.start] != UInt8(ascii: "-")
+        else { return false }
+        var end = number.end
+        for _ in 0..<3 {
+            guard end < bytes.count, bytes[end] == UInt8(ascii: ".") else { return false }
+            let start = end + 1
+            end = start
+            while end < bytes.count, bytes[end].isASCIIDigit { end += 1 }
+            guard 1...3 ~= end - start else { return false }
+        }
+        return end < bytes.count && !bytes[end].isWordByte && bytes[end] != 0xff
+    }
+
     /// The value of a token of one to three digits below 256 in base 10, or one or two in base 16.
     @inline(__always)
     func octet(_ token: Token, base: UInt32) -> UInt32? {

@@ -2,6 +2,7 @@ import Wire
 
 extension Parser {
     /// After `class`, `subclass`, `vendor-class` or `user-class`.
+    @inline(never)
     mutating func parseClass(_ kind: TokenKind, _ block: inout Block) {
         let position = lexer.position
         let token = next()

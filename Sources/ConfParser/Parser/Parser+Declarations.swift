@@ -93,6 +93,7 @@ extension Parser {
 
     // MARK: Shared network
 
+    @inline(never)
     private mutating func parseSharedNetwork(_ block: inout Block, _ context: Context) {
         let position = lexer.position
         var name: [UInt8]
@@ -118,12 +119,12 @@ extension Parser {
         var innerContext = Context(kind: .sharedNetwork, network: network)
         innerContext.joinsNetwork = true
         parseNetworkBody(&inner, innerContext, network)
+        let symbol = symbols.networks.removeLast()
         block.append(
             .sharedNetwork(
                 SharedNetworkDeclaration(
-                    name: name, interface: symbols.networks[network].interface,
-                    failoverPeer: symbols.networks[network].failoverPeer, scope: inner.takeScope(),
-                    position: position)))
+                    name: name, interface: symbol.interface, failoverPeer: symbol.failoverPeer,
+                    scope: inner.takeScope(), position: position)))
     }
 
     /// `interface NAME;` False if the block ends because of a complaint. An interface belongs to
@@ -143,6 +144,7 @@ extension Parser {
 
     // MARK: Subnet
 
+    @inline(never)
     private mutating func parseSubnet(_ block: inout Block, _ context: Context) {
         let position = lexer.position
         guard let address = parseAddress() else { return }
@@ -172,8 +174,10 @@ extension Parser {
                     address: address, netmask: netmask,
                     interface: symbols.networks[network].interface, isInSharedNetwork: joins,
                     scope: inner.takeScope(), position: position)))
+        if !joins { symbols.networks.removeLast() }
     }
 
+    /// The network around, or one of its own, which ends with the subnet.
     private mutating func networkForSubnet(
         _ context: Context, _ name: Symbols.Network.Name
     ) -> (Int, joins: Bool) {
@@ -233,6 +237,7 @@ extension Parser {
         symbols.lastSubnet = subnet
     }
 
+    @inline(never)
     private mutating func parseSubnet6(_ block: inout Block, _ context: Context) {
         guard family == .v6 else { return fail(.subnet6OnlyInV6) }
         let position = lexer.position
@@ -265,6 +270,7 @@ extension Parser {
                     address: address, prefixLength: prefix.length,
                     interface: symbols.networks[network].interface, isInSharedNetwork: joins,
                     scope: inner.takeScope(), position: position)))
+        if !joins { symbols.networks.removeLast() }
     }
 
     private mutating func warnAboutOverlap6(_ prefix: IPv6Prefix) {
@@ -287,22 +293,60 @@ extension Parser {
 
     // MARK: Group
 
+    /// After `group`. Groups stand in groups without end, so between one and the next as little as
+    /// possible is on the stack: what comes before and after the statements is elsewhere.
     mutating func parseGroup(_ block: inout Block, _ context: Context) {
-        let position = lexer.position
-        var name: [UInt8]?
+        guard var group = parseGroupHead() else { return }
+        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
+        while let kind = peekInBlock() {
+            if let flag = Self.flag(of: kind), !parseGroupFlag(flag, &group.flags) { continue }
+            parseStatement(&inner, context.nested(.group))
+        }
+        finish(&group, &inner, &block)
+    }
+
+    /// The name, if there is one, and the left brace.
+    @inline(never)
+    private mutating func parseGroupHead() -> GroupDeclaration? {
+        var group = GroupDeclaration(name: nil, position: lexer.position)
         let token = peek()
         if token.kind.isIdentifier || token.kind == .string {
             next()
-            name = self.name(token)
+            group.name = name(token)
         }
-        guard parseLeftBrace() else { return }
-        var group = GroupDeclaration(name: name, position: position)
-        var inner = Block(isAuthoritative: block.scope.isAuthoritative)
-        while let kind = peekInBlock() {
-            parseGroupItem(kind, &group, &inner, context)
+        return parseLeftBrace() ? group : nil
+    }
+
+    private static func flag(of kind: TokenKind) -> DeclarationFlags? {
+        switch kind {
+        case .deleted: .isDeleted
+        case .dynamic: .isDynamic
+        case .static: .isStatic
+        default: nil
         }
+    }
+
+    /// A flag must be followed by a statement: ISC cannot read back the empty groups that it writes
+    /// to the lease file itself. Where no record may be lost this is not demanded: false if
+    /// something else may follow.
+    @inline(never)
+    private mutating func parseGroupFlag(
+        _ flag: DeclarationFlags, _ flags: inout DeclarationFlags
+    ) -> Bool {
+        next()
+        parseSemicolon()
+        flags.insert(flag)
+        guard leaseRecovery == .atNextRecord else { return true }
+        let kind = peek().kind
+        return kind != .rightBrace && Self.flag(of: kind) == nil
+    }
+
+    @inline(never)
+    private mutating func finish(
+        _ group: inout GroupDeclaration, _ inner: inout Block, _ block: inout Block
+    ) {
         group.scope = inner.takeScope()
-        if let name {
+        if let name = group.name {
             if group.flags.contains(.isDeleted) {
                 symbols.groups.remove(name)
             } else {
@@ -310,37 +354,5 @@ extension Parser {
             }
         }
         block.append(.group(group))
-    }
-
-    /// A flag must be followed by a statement: ISC cannot read back the empty groups that it writes
-    /// to the lease file itself. Where no record may be lost this is not demanded.
-    mutating func parseGroupItem(
-        _ kind: TokenKind, _ group: inout GroupDeclaration, _ inner: inout Block,
-        _ context: Context
-    ) {
-        switch kind {
-        case .deleted:
-            next()
-            parseSemicolon()
-            group.flags.insert(.isDeleted)
-        case .dynamic:
-            next()
-            parseSemicolon()
-            group.flags.insert(.isDynamic)
-        case .static:
-            next()
-            parseSemicolon()
-            group.flags.insert(.isStatic)
-        default:
-            return parseStatement(&inner, context.nested(.group))
-        }
-        // ISC: a statement has to follow, so that it cannot read groups that it has written itself.
-        if leaseRecovery == .atNextRecord {
-            switch peek().kind {
-            case .rightBrace, .deleted, .dynamic, .static: return
-            default: break
-            }
-        }
-        parseStatement(&inner, context.nested(.group))
     }
 }

@@ -2,6 +2,7 @@ import Wire
 
 extension Parser {
     /// After `host`.
+    @inline(never)
     mutating func parseHost(_ block: inout Block, _ context: Context) {
         let position = lexer.position
         guard let name = parseDottedName() else { return fail(.expectingNameForHost) }
@@ -157,6 +158,7 @@ extension Parser {
     // MARK: Parameters of hosts
 
     /// `hardware`, `fixed-address`, `fixed-address6` and `fixed-prefix6` where statements stand.
+    @inline(never)
     mutating func parseHostParameter(_ kind: TokenKind, _ block: inout Block) {
         next()
         block.followsDeclaration = false

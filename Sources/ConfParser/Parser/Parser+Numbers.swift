@@ -218,20 +218,13 @@ extension Parser {
     /// An address, or a name that will be looked up when it is needed.
     mutating func parseAddressOrName(_ choice: Expression.AddressChoice) -> Expression? {
         var token = peek()
-        if token.kind == .number {
-            let before = self.lexer
-            next()
-            let isAddress = next().kind == .dot && next().kind == .number
-            let messages = lexer.messages
-            let errorCount = lexer.errorCount
-            lexer = before
-            // Complaints of the lexer about what was looked ahead have been printed (ISC).
-            lexer.messages = messages
-            lexer.errorCount = errorCount
-            // ISC: behind a broken address it looks for a host name, and may find the first word
-            // of the next statement.
-            if isAddress, let address = parseAddress() { return .constant(address.octets) }
+        if token.kind == .number, lexer.isPlainAddress(token) || isAddressAhead(),
+            let address = parseAddress()
+        {
+            return .constant(address.octets)
         }
+        // ISC: behind a broken address it looks for a host name, and may find the first word of the
+        // next statement.
         if token.kind.isIdentifier || token.kind == .number {
             return parseDottedName().map { .hostLookup(name: $0, choice) }
         }
@@ -241,6 +234,20 @@ extension Parser {
             number(Int(Int16(bitPattern: token.kind.rawValue))))
         if token.kind != .semicolon { skip() }
         return nil
+    }
+
+    /// True if a number, a dot and a number come next.
+    private mutating func isAddressAhead() -> Bool {
+        let before = lexer
+        next()
+        let isAddress = next().kind == .dot && next().kind == .number
+        let messages = lexer.messages
+        let errorCount = lexer.errorCount
+        lexer = before
+        // Complaints of the lexer about what was looked ahead have been printed (ISC).
+        lexer.messages = messages
+        lexer.errorCount = errorCount
+        return isAddress
     }
 }
 

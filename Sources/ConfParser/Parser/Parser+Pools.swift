@@ -44,8 +44,7 @@ extension Parser {
     ) {
         var pool = pool
         pool.scope = inner.takeScope()
-        symbols.networks[network].pools.append(
-            Symbols.Pool(permits: pool.permits, failoverPeer: pool.failoverPeer))
+        symbols.networks[network].pools.append(Symbols.Pool(pool))
         block.append(.pool(pool))
     }
 

@@ -2,6 +2,7 @@ import Wire
 
 extension Parser {
     /// `pool`, `pool6`, `range`, `range6` and `prefix6` where statements stand.
+    @inline(never)
     mutating func parseAddressDeclaration(
         _ kind: TokenKind, _ block: inout Block, _ context: Context
     ) {
@@ -59,7 +60,7 @@ extension Parser {
         let range = RangeDeclaration(
             low: min(low, high), high: max(low, high), allowsDynamicBootp: isDynamicBootp,
             position: position)
-        guard check(range, subnet, ends: [low, high]) else { return false }
+        guard check(range, subnet, ends: (low, high)) else { return false }
         guard subnet.hasHoles else {
             guard take(range.low.rawValue...range.high.rawValue, position) else {
                 return false
@@ -89,23 +90,17 @@ extension Parser {
 
     /// The peer of the pool that a range outside of pools joins.
     private mutating func implicitPoolPeer(_ network: Int, isDynamicBootp: Bool) -> Int? {
-        let pools = symbols.networks[network].pools
+        let ranges: Symbols.Pool.Ranges = isDynamicBootp ? .dynamicBootp : .others
         guard
-            let index = pools.firstIndex(where: {
-                $0.isImplicit(dynamicBootp: isDynamicBootp)
+            let index = symbols.networks[network].pools.firstIndex(where: {
+                $0.takesRanges == ranges
             })
         else {
-            symbols.networks[network].pools.append(
-                Symbols.Pool(
-                    permits: [
-                        isDynamicBootp
-                            ? PoolPermit(isAllowed: true, clients: .all)
-                            : PoolPermit(isAllowed: false, clients: .dynamicBootp)
-                    ], failoverPeer: nil))
+            symbols.networks[network].pools.append(Symbols.Pool(takingRanges: ranges))
             return nil
         }
         // ISC takes the pool before the one it found.
-        return pools[max(index - 1, 0)].failoverPeer
+        return symbols.networks[network].pools[max(index - 1, 0)].failoverPeer
     }
 
     private mutating func warnAboutDynamicBootp() {
@@ -129,9 +124,10 @@ extension Parser {
     /// Checks against the subnet and against what was declared before; false ends reading.
     /// - Parameter ends: as written, which may be the higher one first.
     private mutating func check(
-        _ range: RangeDeclaration, _ subnet: Symbols.Subnet, ends: [IPv4Address]
+        _ range: RangeDeclaration, _ subnet: Symbols.Subnet, ends: (IPv4Address, IPv4Address)
     ) -> Bool {
-        for address in ends where !subnet.contains(address) {
+        if !subnet.contains(ends.0) || !subnet.contains(ends.1) {
+            let address = subnet.contains(ends.0) ? ends.1 : ends.0
             var line = [UInt8](literal: "bad range, address ")
             line.append(address)
             line.append(text: " not in subnet ")
@@ -142,8 +138,9 @@ extension Parser {
             return false
         }
         if UInt64(range.high.rawValue) - UInt64(range.low.rawValue) + 1 > Self.largestRange {
-            let texts = ends.map { Array($0.description.utf8) }
-            report(.overlyLargeRange, texts)
+            report(
+                .overlyLargeRange,
+                [Array(ends.0.description.utf8), Array(ends.1.description.utf8)])
             lexer.stop(.rangeTooLarge, [UInt8](literal: "Memory overflow."))
             return false
         }

@@ -88,6 +88,7 @@ extension Parser {
 
     /// A statement that no declaration stands in. Apart from ``parseStatement(_:_:)``, which is on
     /// the stack as often as blocks are open, so that it needs little room there.
+    @inline(never)
     private mutating func parseFlatStatement(
         _ kind: TokenKind, _ block: inout Block, _ context: Context
     ) {

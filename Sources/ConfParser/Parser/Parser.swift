@@ -89,6 +89,7 @@ extension Parser {
 // MARK: - Complaints and recovery
 
 extension Parser {
+    @inline(never)
     mutating func warn(_ id: DiagnosticID, _ arguments: [UInt8]...) {
         report(id, arguments)
         if lexer.messages.count > Self.messageLimit {
@@ -124,12 +125,14 @@ extension Parser {
     }
 
     /// Reports, then skips: the codes `cS` and `pS`.
+    @inline(never)
     mutating func fail(_ id: DiagnosticID, _ arguments: [UInt8]...) {
         report(id, arguments)
         skip()
     }
 
     /// Reports, then skips unless the token just consumed was the semicolon: the code `cS-`.
+    @inline(never)
     mutating func fail(_ id: DiagnosticID, at token: Token) {
         report(id, [])
         if token.kind != .semicolon { skip() }
@@ -154,9 +157,15 @@ extension Parser {
     mutating func enter() -> Bool {
         depth += 1
         if depth <= Self.depthLimit { return true }
+        refuseDepth()
+        return false
+    }
+
+    /// Apart from ``enter()``, which is on the stack of whatever is nested.
+    @inline(never)
+    private mutating func refuseDepth() {
         report(.nestedTooDeeply, [])
         lexer.stop(.tooDeeplyNested, [UInt8](literal: "Configuration nested too deeply."))
-        return false
     }
 
     mutating func leave() { depth -= 1 }

@@ -18,7 +18,8 @@ struct Symbols {
     var encapsulatedSpaces: Set<OptionSpaceID> = [
         .nwip, .fqdn, .agent, .vendorClass, .vendor, .isc, .vsio, .isc6, .fqdn6,
     ]
-    /// Every shared network, implicit ones too.
+    /// The shared networks around, implicit ones too, from the outermost to the innermost: one is
+    /// forgotten at its end.
     var networks: [Network] = []
     /// Interfaces that a network was given.
     var interfaces: Set<[UInt8]> = []
@@ -75,16 +76,23 @@ struct Symbols {
 
     /// As much of a pool as decides which pool a range outside of pools joins.
     struct Pool {
-        var permits: [PoolPermit]
+        /// The ranges outside of pools that join it, because it is like the pool that they would
+        /// make for themselves: those with `dynamic-bootp` or those without.
+        var takesRanges: Ranges?
         var failoverPeer: Int?
 
-        /// True for a pool like the one that ranges outside of pools make for themselves.
-        func isImplicit(dynamicBootp: Bool) -> Bool {
-            guard permits.count == 1, let permit = permits.first else { return false }
-            return dynamicBootp
-                ? permit.isAllowed && permit.clients == .all
-                : !permit.isAllowed && permit.clients == .dynamicBootp
+        enum Ranges {
+            case dynamicBootp, others
         }
+
+        init(_ pool: PoolDeclaration) {
+            failoverPeer = pool.failoverPeer
+            guard pool.permits.count == 1, let permit = pool.permits.first else { return }
+            if permit.isAllowed, permit.clients == .all { takesRanges = .dynamicBootp }
+            if !permit.isAllowed, permit.clients == .dynamicBootp { takesRanges = .others }
+        }
+
+        init(takingRanges ranges: Ranges) { takesRanges = ranges }
     }
 }
 
