@@ -93,23 +93,42 @@ final class LeaseDatabase {
     func write(
         _ configuration: Configuration, to file: inout LeaseFile.Replacement
     ) throws(LeaseFile.Failure) -> Int {
+        var behind: WriteBehind?
         var failure: LeaseFile.Failure?
-        let count = render(configuration) { text in
+        let count = render(configuration) { text, isLast in
             do throws(LeaseFile.Failure) {
-                try file.append(text, isServing: false)
+                // Most files are of one piece, which needs no thread.
+                if !isLast, behind == nil { behind = try Self.writer(behind: file) }
+                if let behind {
+                    file.count(text.count)
+                    text = try behind.write(text)
+                } else {
+                    try file.append(text, isServing: false)
+                }
             } catch {
-                failure = error
+                (behind, failure) = (nil, error)
             }
             return failure == nil
         }
         if let failure { throw failure }
+        try behind?.finish()
         return count
+    }
+
+    private static func writer(
+        behind file: borrowing LeaseFile.Replacement
+    ) throws(LeaseFile.Failure) -> WriteBehind {
+        do throws(SystemError) {
+            return try WriteBehind(file)
+        } catch {
+            throw LeaseFile.Failure("Can't create new lease file", error.code)
+        }
     }
 
     /// The whole file.
     func text(_ configuration: Configuration) -> [UInt8] {
         var whole: [UInt8] = []
-        _ = render(configuration) { text in
+        _ = render(configuration) { text, _ in
             whole += text
             return true
         }
@@ -117,7 +136,9 @@ final class LeaseDatabase {
     }
 
     /// Makes the file piece by piece, for as long as each one is taken.
-    private func render(_ configuration: Configuration, _ take: ([UInt8]) -> Bool) -> Int {
+    private func render(
+        _ configuration: Configuration, _ take: (inout [UInt8], _ isLast: Bool) -> Bool
+    ) -> Int {
         var text: [UInt8] = []
         var snapshot = LeaseFileSnapshot(
             networks: configuration.networks.map(\.pools), failoverStates: states(configuration))
@@ -125,7 +146,7 @@ final class LeaseDatabase {
         var goesOn = true
         while goesOn {
             let isDone = snapshot.render(from: leases, limit: 4096, into: &text)
-            goesOn = take(text) && !isDone
+            goesOn = take(&text, isDone) && !isDone
             text.removeAll(keepingCapacity: true)
         }
         store = consume leases

@@ -176,6 +176,15 @@ extension LeaseFile.Replacement {
         }
     }
 
+    /// The same new file, to be appended to by another thread; what that one writes is to be told
+    /// by ``count(_:)``.
+    func sharingFile() throws(SystemError) -> LeaseFile.Replacement {
+        LeaseFile.Replacement(path: path, file: try file.duplicate())
+    }
+
+    /// Another thread has appended so many bytes.
+    mutating func count(_ bytes: Int) { size += bytes }
+
     /// Gives the replacement up.
     consuming func discard() { try? Files.remove(path) }
 

@@ -29,6 +29,11 @@ struct FileDescriptor: ~Copyable {
         self.init(number)
     }
 
+    /// Another descriptor of the same open file.
+    func duplicate() throws(SystemError) -> FileDescriptor {
+        FileDescriptor(try check("fcntl") { fcntl(number, F_DUPFD_CLOEXEC, 0) })
+    }
+
     /// Sets an integer socket option; the result is the error number, 0 if it went well.
     @discardableResult
     func setOption(_ level: Int32, _ option: Int32, _ value: Int32 = 1) -> Int32 {
