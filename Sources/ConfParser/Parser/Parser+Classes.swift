@@ -89,6 +89,8 @@ extension Parser {
         var isSpawning = false
         var leaseLimit: Int32?
         var flags: DeclarationFlags = []
+        /// An expression was in error: nothing more is said about another one, nor skipped (ISC).
+        var lose = false
     }
 
     private mutating func parseClassBody(_ body: inout ClassBody, _ inner: inout Block) {
@@ -130,11 +132,10 @@ extension Parser {
         }
         body.hasMatchIf = true
         guide?.note(.matchIf, lexer.position, again: true)
-        var lose = false
-        if let condition = parseBoolean(&lose) {
+        if let condition = parseBoolean(&body.lose) {
             body.matchIf = condition
             parseSemicolon()
-        } else if !lose {
+        } else if !body.lose {
             fail(.expectingBooleanExpr)
         }
         return true
@@ -163,11 +164,10 @@ extension Parser {
         }
         body.hasSubmatch = true
         guide?.note(.submatch, lexer.position, again: true)
-        var lose = false
-        if let data = parseData(&lose) {
+        if let data = parseData(&body.lose) {
             body.submatch = data
             parseSemicolon()
-        } else if !lose {
+        } else if !body.lose {
             fail(.expectingDataExpr)
         }
         return true

@@ -235,16 +235,15 @@ extension Parser {
         if accept(.semicolon) { return HardwareAddress(type: type, bytes: EmptyCollection()) }
         var bytes = takeScratch()
         defer { scratch = bytes }
-        guard parseNumbers(nil, separator: .colon, base: 16, into: &bytes) else {
-            // ISC: the type was taken already.
-            return HardwareAddress(type: type, bytes: EmptyCollection())
-        }
+        // ISC: the type was taken already, whatever becomes of the address.
+        let typeAlone = HardwareAddress(type: type, bytes: EmptyCollection())
+        guard parseNumbers(nil, separator: .colon, base: 16, into: &bytes) else { return typeAlone }
         let hardware = HardwareAddress(type: type, bytes: bytes)
         if hardware == nil { warn(.hardwareAddressTooLong) }
         if next().kind != .semicolon {
             fail(.expectingSemicolon)
         }
-        return hardware
+        return hardware ?? typeAlone
     }
 
     private mutating func parseFixedPrefix(_ block: inout Block) {

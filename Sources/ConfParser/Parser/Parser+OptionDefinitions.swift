@@ -69,7 +69,11 @@ extension Parser {
         guard next().kind == .equal else { return fail(.expectingEqualSign) }
         var type = DefinitionType()
         guard parseDefinitionType(&type) else { return }
-        guard parseSemicolon() else { return failType(type, .semicolonExpected) }
+        guard parseSemicolon() else {
+            fail(.semicolonExpected)
+            if type.isRecord { skip() }
+            return
+        }
         if type.isArray {
             if type.hasEncapsulation { return warn(.arraysOfEncapsulations) }
             type.format.append(UInt8(ascii: "A"))
