@@ -75,9 +75,10 @@ import Testing
         }
     }
 
-    /// Lines that the lease store adds, not the reader.
+    /// Lines that the lease store and the evaluator add, not the reader.
     private static let storeLines = [
         "Wrote ", "Lease file test", "No pool found", "Lease with bogus", "lease 10.",
+        "data: ",
     ]
 
     private func checkLeases(

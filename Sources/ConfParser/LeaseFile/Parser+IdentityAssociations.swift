@@ -202,7 +202,7 @@ extension Parser {
             return true
         }
         let name = internedText(token)
-        guard next().kind == .equal else { return dropBinding(.expectingEqualInSet) != nil }
+        guard next().kind == .equal else { return abandonBinding(.expectingEqualInSet) != nil }
         guard let value = parseBindingValue() else {
             recoverFromBadRecord { _ in }
             return false

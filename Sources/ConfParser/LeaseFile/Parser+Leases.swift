@@ -328,7 +328,8 @@ extension Parser {
             fail(.expectingTrueOrFalse, at: token)
             return nil
         default:
-            fail(.expectingAConstantValue)
+            warn(.expectingAConstantValue)
+            if token.kind != .semicolon { skip() }
             return nil
         }
     }

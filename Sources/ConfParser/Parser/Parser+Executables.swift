@@ -77,7 +77,9 @@ extension Parser {
             return finish(.returnValue(value), &body, &lose)
         case .eval:
             guard let value = parseValue(&lose) else { return false }
-            return finish(.eval(value), &body, &lose)
+            // ISC: without its semicolon it is no statement, but the body goes on.
+            if parseSemicolon() { body.statements.append(.eval(value)) }
+            return true
         case .define, .set: return parseSet(isDefine: kind == .define, &body, &lose)
         case .unset: return parseUnset(&body, &lose)
         case .execute: return parseExecute(&body, &lose)

@@ -107,7 +107,7 @@ extension Parser {
     // MARK: host-identifier
 
     private mutating func parseHostIdentifier(_ inner: inout Block) -> Bool {
-        if inner.host?.hostIdentifier != nil {
+        if inner.hasHostIdentifier {
             warn(.onlyOneHostIdentifier)
             skip(braces: 1)
             return false
@@ -141,6 +141,7 @@ extension Parser {
             skip(braces: 1)
             return false
         }
+        inner.hasHostIdentifier = true
         // ISC crashes for a value that is no constant; there is nothing to match then.
         if case .constant(let bytes) = value {
             inner.host?.hostIdentifier = HostIdentifier(

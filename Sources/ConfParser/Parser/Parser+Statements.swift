@@ -27,6 +27,8 @@ struct Block {
     var scope: Scope
     /// The host being declared, in a `host` block.
     var host: HostDeclaration?
+    /// True once the host has a `host-identifier`, even one that cannot be kept.
+    var hasHostIdentifier = false
     /// True after a declaration: chooses between two wordings of a complaint.
     var followsDeclaration = false
 

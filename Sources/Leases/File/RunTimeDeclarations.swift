@@ -21,6 +21,11 @@ public struct RunTimeDeclarations: Sendable {
     /// What of the configuration is `dynamic` and has a function in it.
     private var configuredFunctions = FunctionHolders()
 
+    /// True once a host was declared, even if it is gone: ISC tells how many hosts it writes, then.
+    public private(set) var hasHadHosts = false
+    /// The same for named groups.
+    public private(set) var hasHadGroups = false
+
     /// In the order in which they were made.
     public var hosts: [HostDeclaration] { hostTable.values }
     /// Hosts of the configuration that were taken away.
@@ -55,6 +60,7 @@ public struct RunTimeDeclarations: Sendable {
             add(group, configured)
             guard !group.flags.contains(.isDeleted) else { continue }
             for case .host(let host) in group.scope.declarations { add(host, configured) }
+            hasHadHosts = hasHadHosts || Self.hasHost(group.scope, 0)
         }
         for host in contents.hosts { add(host, configured) }
     }
@@ -109,6 +115,13 @@ public struct RunTimeDeclarations: Sendable {
 
     private static let depthMax = 1000
 
+    private static func hasHost(_ scope: Scope, _ depth: Int) -> Bool {
+        scope.declarations.contains { declaration in
+            if case .host = declaration { return true }
+            return depth < depthMax && declaration.scope.map { hasHost($0, depth + 1) } == true
+        }
+    }
+
     private static func collect(_ scope: Scope, _ depth: Int, _ names: inout Configured) {
         guard depth <= depthMax else { return }
         for one in scope.subclasses { names.subclasses.insert(key(one.className, one.data)) }
@@ -128,6 +141,7 @@ public struct RunTimeDeclarations: Sendable {
 extension RunTimeDeclarations {
     /// A host is made or changed.
     public mutating func set(_ host: HostDeclaration) {
+        hasHadHosts = true
         hostTable.set(host.name, host)
         passingHosts.remove(host.name)
     }
@@ -142,6 +156,7 @@ extension RunTimeDeclarations {
     /// A group is made or changed.
     public mutating func set(_ group: GroupDeclaration) {
         guard let name = group.name else { return }
+        hasHadGroups = true
         groupTable.set(name, group)
     }
 

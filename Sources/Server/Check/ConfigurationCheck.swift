@@ -129,29 +129,11 @@ public struct ConfigurationCheck: Sendable {
         _ evaluation: IdentifierEvaluation, _ tree: ConfigurationTree,
         _ surroundings: Surroundings, _ resolve: ([UInt8]) -> NameTable.Answer
     ) {
-        let option = OptionReference(.dhcp, 61)
-        var alone = ConfigurationTree()
-        alone.options = tree.options
-        alone.root.statements = [.option(.supersede, option, evaluation.expression)]
-        var evaluator = Evaluator(Configuration(alone))
-        let before = steps.count
-        while true {
-            evaluator.runStartup(hostname: surroundings.hostname, now: surroundings.now)
-            let value = evaluator.value(option, DHCPv4Message()).map { Array(evaluator.bytes[$0]) }
-            takeLines(&evaluator)
-            let missing = evaluator.unresolvedNames
-            guard !missing.isEmpty else {
-                if let uid = evaluation.uid, let value, !value.isEmpty {
-                    add(
-                        .notice(
-                            IdentifierEvaluation.warning(
-                                host: evaluation.host, uid: uid, value: value)))
-                }
-                return
-            }
-            for name in missing { evaluator.names.set(name, resolve(name)) }
-            steps.removeLast(steps.count - before)
-        }
+        let remarks = IdentifierRemarks(
+            evaluation, options: tree.options, hostname: surroundings.hostname,
+            now: surroundings.now, resolve: resolve)
+        for line in remarks.lines { take(line.level, line.text) }
+        if let warning = remarks.warning { add(.notice(warning)) }
     }
 
     /// A message of the checks themselves.
@@ -194,14 +176,18 @@ public struct ConfigurationCheck: Sendable {
     /// Lines that the evaluator wrote since the last call.
     private mutating func takeLines(_ evaluator: inout Evaluator) {
         for line in evaluator.logs {
-            let text = Array(evaluator.text(line))
-            if line.level == .fatal {
-                fail(.logFatal, text)
-            } else {
-                steps.append(.log(line.level, text))
-            }
+            take(line.level, Array(evaluator.text(line)))
         }
         evaluator.forgetOutput()
+    }
+
+    /// A line of an evaluation.
+    private mutating func take(_ level: LogLevel, _ text: [UInt8]) {
+        if level == .fatal {
+            fail(.logFatal, text)
+        } else {
+            steps.append(.log(level, text))
+        }
     }
 
     // MARK: - Parameters

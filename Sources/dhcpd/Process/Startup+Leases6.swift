@@ -1,6 +1,7 @@
 import ConfParser
 import Leases
 import Server
+import Wire
 
 extension Startup {
     /// `-6 -T`: the lease file of DHCPv6 is read, and one like the one that would be written is
@@ -12,7 +13,10 @@ extension Startup {
             tree: checked.tree, explains: diagnostics.wantsDetails, load: ConfigurationFile.load)
         var database = LeaseDatabase6(pools: AddressPools6(checked.tree))
         database.load(&reader)
-        diagnostics.log(database.contents.messages, log)
+        let messages = database.contents.messages.evaluated(
+            options: checked.tree.options, hostname: NameLookup.hostname(), now: Clock.now().wall
+        ) { self.reader.source.addresses($0) }
+        diagnostics.log(messages, log)
         if let reason = reader.fatal { log.fatal(reason) }
         let declarations = RunTimeDeclarations(database.contents, over: checked.tree)
         let text = database.render(declarations, LeaseDatabase.format(checked.configuration))

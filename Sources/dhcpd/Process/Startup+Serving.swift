@@ -24,7 +24,8 @@ extension Startup {
         let database = LeaseDatabase.read(
             bytes, at: paths.leases, checked, seed: seed, now: settled.wall, hostname: hostname,
             recovery: arguments.test == nil ? .atNextRecord : .asISC,
-            diagnostics: DiagnosticOutput(arguments), log: log)
+            diagnostics: DiagnosticOutput(arguments), log: log
+        ) { reader.source.addresses($0) }
         let commands = reportEndings(database.effects)
         if arguments.test == .leases {
             testRewrite(checked, database.declarations) { new throws(LeaseFile.Failure) in

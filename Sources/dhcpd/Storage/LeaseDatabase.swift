@@ -33,7 +33,7 @@ final class LeaseDatabase {
     static func read(
         _ bytes: [UInt8], at path: [UInt8], _ checked: CheckedConfiguration, seed: UInt64,
         now: Timestamp, hostname: [UInt8], recovery: LeaseFileReader.Recovery,
-        diagnostics: DiagnosticOutput, log: Log
+        diagnostics: DiagnosticOutput, log: Log, resolve: ([UInt8]) -> NameTable.Answer
     ) -> LeaseDatabase {
         let configuration = checked.configuration
         var store = LeaseStore(pools: configuration.leaseRanges, seed: seed)
@@ -43,7 +43,9 @@ final class LeaseDatabase {
             explains: diagnostics.wantsDetails, load: ConfigurationFile.load)
         let contents = store.load(&reader, now: now)
         store.declarations = RunTimeDeclarations(contents, over: checked.tree)
-        diagnostics.log(contents.messages, log)
+        let messages = contents.messages.evaluated(
+            options: checked.tree.options, hostname: hostname, now: now, resolve: resolve)
+        diagnostics.log(messages, log)
         if let reason = reader.fatal { log.fatal(reason) }
         store.enlist()
         let rules = configuration.relationships.map { peer in
@@ -167,12 +169,10 @@ final class LeaseDatabase {
             log.write(.info, "Wrote \(count) class decls to leases file.")
         }
         if unwritable.contains(.groups) { log.fatal(FunctionHolders.complaint) }
-        if configuration.namedGroupCount > 0
-            || declarations.groups.contains(where: { $0.name != nil })
-        {
+        if configuration.namedGroupCount > 0 || declarations.hasHadGroups {
             log.write(.info, "Wrote \(declarations.writtenGroupCount) group decls to leases file.")
         }
-        if !configuration.hosts.isEmpty || !declarations.hosts.isEmpty {
+        if !configuration.hosts.isEmpty || declarations.hasHadHosts {
             let deleted = declarations.deletedHosts.count
             log.write(.info, "Wrote \(deleted) deleted host decls to leases file.")
             if unwritable.contains(.hosts) { log.fatal(FunctionHolders.complaint) }

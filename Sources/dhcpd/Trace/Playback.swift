@@ -27,7 +27,8 @@ extension Startup {
         let database = LeaseDatabase.read(
             tape.leases, at: paths.leases, checked, seed: beginning.seed,
             now: beginning.settled.wall, hostname: beginning.hostname, recovery: .atNextRecord,
-            diagnostics: DiagnosticOutput(arguments), log: log)
+            diagnostics: DiagnosticOutput(arguments), log: log
+        ) { reader.source.addresses($0) }
         var file = database.text(checked.configuration)
         let states = database.contents.failoverStates
         var served = checked
