@@ -5,7 +5,8 @@ import Glibc
 enum Heap {
     /// For smaller files the heap grows by itself fast enough.
     private static let smallFile = 256 << 10
-    /// A configuration takes at least this many times the bytes of its file until it is compiled.
+    /// Room for each byte of the file. Subnets take that much until they are compiled, most else
+    /// less: what is left over is never touched.
     private static let growth = 8
     /// Larger blocks are never part of the heap (glibc: `DEFAULT_MMAP_THRESHOLD_MAX`).
     private static let roomMax = 31 << 20
